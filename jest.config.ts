@@ -1,0 +1,18 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from "jest";
+
+const config: Config = {
+  testMatch: ["<rootDir>/{packages/*,sdk,examples/plugins/*}/src/**/*.test.ts"],
+  globalSetup: "<rootDir>/scripts/jest-global-setup.mjs",
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
+    ],
+  },
+  coverageProvider: "v8",
+};
+
+export default config;
