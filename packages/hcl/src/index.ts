@@ -1,1 +1,104 @@
-export {};
+/**
+ * The HCL language: scanner, parser, JSON syntax, values and types, evaluator, decoding of bodies. Does no I/O and knows nothing
+ * of templates. Start reading at ast.ts for the syntax and at value.ts for the meaning.
+ */
+
+// Types and values.
+export {
+  boolType,
+  dynamicType,
+  friendlyConstraintName,
+  friendlyTypeName,
+  hasDynamic,
+  isCollectionType,
+  isPrimitiveType,
+  listType,
+  mapType,
+  numberType,
+  objectType,
+  setType,
+  stringType,
+  tupleType,
+  typesEqual,
+  typeText,
+  withoutOptional,
+  type CollectionType,
+  type ObjectType,
+  type TupleType,
+  type Type,
+} from "./type.js";
+export {
+  attributesOf,
+  bigNumberValue,
+  boolValue,
+  childrenOf,
+  elementsOf,
+  entriesOf,
+  falseValue,
+  hasMark,
+  isKnown,
+  isNull,
+  isWhollyKnown,
+  listValue,
+  makeValue,
+  mapChildren,
+  mapValue,
+  marksOf,
+  nullValue,
+  numberValue,
+  objectValue,
+  SENSITIVE,
+  setValue,
+  stringValue,
+  trueValue,
+  tupleValue,
+  typeOf,
+  UNKNOWN,
+  unknownValue,
+  unmark,
+  unmarkDeep,
+  withMark,
+  withMarks,
+  type Entries,
+  type Mark,
+  type RawValue,
+  type Value,
+} from "./value.js";
+export { equals, valuesEqual } from "./equality.js";
+export { fromJs, numberValueText, toJs, type JsValue } from "./js-value.js";
+export { compareBytes } from "./compare-bytes.js";
+export {
+  isInteger,
+  numberFromBigInt,
+  numberFromJs,
+  numberText,
+  parseNumber,
+  toBigInt,
+  toJsNumber,
+  type BigNumber,
+} from "./big-number.js";
+export {
+  addNumbers,
+  compareNumbers,
+  divideNumbers,
+  moduloNumbers,
+  multiplyNumbers,
+  negateNumber,
+  numbersEqual,
+  subtractNumbers,
+} from "./big-number-math.js";
+
+// Evaluation and functions.
+export { childContext, EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
+export {
+  FunctionError,
+  type AnyFunction,
+  type CallScene,
+  type ExpressionFunctionSpec,
+  type FunctionParam,
+  type FunctionSpec,
+  type FunctionTable,
+} from "./function-spec.js";
+
+// Bodies against a schema.
+export { type AttributeSchema, type BodySchema, type NestedBlockSchema } from "./body-schema.js";

@@ -1,0 +1,130 @@
+import {
+  divideParts,
+  isInteger,
+  makeNumber,
+  NEGATIVE_ZERO,
+  numberText,
+  partsOf,
+  type BigNumber,
+  type BinaryFraction,
+} from "./big-number.js";
+
+/** Tells whether the number is below zero or is negative zero. */
+function isNegative(value: BigNumber): boolean {
+  return typeof value === "number" ? value < 0 : value.negative;
+}
+
+function isInfinite(value: BigNumber): value is number {
+  return value === Infinity || value === -Infinity;
+}
+
+export function isZero(value: BigNumber): boolean {
+  return typeof value === "number" ? value === 0 : value.mantissa === 0n;
+}
+
+export function negateNumber(value: BigNumber): BigNumber {
+  if (typeof value === "number") return value === 0 ? NEGATIVE_ZERO : -value;
+  return value.mantissa === 0n ? 0 : { ...value, negative: !value.negative };
+}
+
+/** Adds. Gives undefined for infinities of opposite sign. */
+export function addNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (Number.isNaN(sum)) return undefined;
+    if (Number.isSafeInteger(sum) || isInfinite(sum)) return sum;
+  }
+  if (isInfinite(a)) return a;
+  if (isInfinite(b)) return b;
+  const left = partsOf(a);
+  const right = partsOf(b);
+  if (left.mantissa === 0n || right.mantissa === 0n) {
+    if (left.mantissa !== 0n) return a;
+    if (right.mantissa !== 0n) return b;
+    return left.negative && right.negative ? NEGATIVE_ZERO : 0;
+  }
+  const [exponent, x, y] = align(left, right);
+  const sum = x + y;
+  return sum < 0n ? makeNumber(true, -sum, exponent) : makeNumber(false, sum, exponent);
+}
+
+/** Signed mantissas over the smaller exponent. A number too small to touch the other's 512 bits is cut to a sticky bit. */
+function align(a: BinaryFraction, b: BinaryFraction): [exponent: number, a: bigint, b: bigint] {
+  const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
+  const gap = high.exponent - low.exponent;
+  const signed = (part: BinaryFraction): bigint => (part.negative ? -part.mantissa : part.mantissa);
+  if (gap > 4096) {
+    const exponent = high.exponent - 2048;
+    return [exponent, signed(high) << 2048n, low.negative ? -1n : 1n];
+  }
+  return [low.exponent, signed(high) << BigInt(gap), signed(low)];
+}
+
+/** Subtracts. Gives undefined for equal infinities. */
+export function subtractNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  if (isZero(b) && !isNegative(b)) return a;
+  return addNumbers(a, negateNumber(b));
+}
+
+/** Multiplies. Gives undefined for zero times infinity. */
+export function multiplyNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  const negative = isNegative(a) !== isNegative(b);
+  if (typeof a === "number" && typeof b === "number") {
+    const product = a * b;
+    if (Number.isNaN(product)) return undefined;
+    if (product !== 0 && (Number.isSafeInteger(product) || isInfinite(a) || isInfinite(b))) return product;
+  }
+  if (isInfinite(a) || isInfinite(b)) {
+    if (isZero(a) || isZero(b)) return undefined;
+    return negative ? -Infinity : Infinity;
+  }
+  const left = partsOf(a);
+  const right = partsOf(b);
+  return makeNumber(negative, left.mantissa * right.mantissa, left.exponent + right.exponent);
+}
+
+/** Divides; a finite number by zero is infinite. Gives undefined for zero by zero and infinity by infinity. */
+export function divideNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  const negative = isNegative(a) !== isNegative(b);
+  if (isInfinite(a)) return isInfinite(b) ? undefined : negative ? -Infinity : Infinity;
+  if (isInfinite(b)) return negative ? NEGATIVE_ZERO : 0;
+  if (isZero(b)) return isZero(a) ? undefined : negative ? -Infinity : Infinity;
+  const left = partsOf(a);
+  const right = partsOf(b);
+  return divideParts(negative, left.mantissa, right.mantissa, left.exponent - right.exponent);
+}
+
+/** The remainder of a division that truncates toward zero. By zero it gives `a`; undefined for an infinite `a`. */
+export function moduloNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  if (isZero(b)) return a;
+  if (isInfinite(a)) return undefined;
+  if (isInfinite(b)) return a;
+  const left = partsOf(a);
+  const right = partsOf(b);
+  const exponent = Math.min(left.exponent, right.exponent);
+  if (Math.max(left.exponent, right.exponent) - exponent > 20_000) return undefined;
+  const x = left.mantissa << BigInt(left.exponent - exponent);
+  const y = right.mantissa << BigInt(right.exponent - exponent);
+  const rest = x % y;
+  return rest === 0n ? 0 : makeNumber(left.negative, rest, exponent);
+}
+
+/** Compares: negative when `a` is smaller, 0 when equal, positive when larger. Negative zero equals zero. */
+export function compareNumbers(a: BigNumber, b: BigNumber): number {
+  if (typeof a === "number" && typeof b === "number") return a < b ? -1 : a > b ? 1 : 0;
+  if (isInfinite(a)) return a > 0 ? 1 : -1;
+  if (isInfinite(b)) return b > 0 ? -1 : 1;
+  const left = partsOf(a);
+  const right = partsOf(b);
+  if (left.mantissa === 0n && right.mantissa === 0n) return 0;
+  const [, x, y] = align(left, right);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** Equality of the language: exact for integers, else by the shortest decimal text. */
+export function numbersEqual(a: BigNumber, b: BigNumber): boolean {
+  if (typeof a === "number" && typeof b === "number") return a === b;
+  if (compareNumbers(a, b) === 0) return true;
+  if (isInteger(a) && isInteger(b)) return false;
+  return numberText(a) === numberText(b);
+}

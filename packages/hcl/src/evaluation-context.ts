@@ -1,0 +1,34 @@
+import type { FunctionTable } from "./function-spec.js";
+import type { Value } from "./value.js";
+
+/** What expressions may refer to. A child context sees its parents' names too and shadows equal ones. */
+export interface EvaluationContext {
+  /** Root names. Absent: this scope adds none. When no scope has any, variables are "not allowed". */
+  readonly variables?: ReadonlyMap<string, Value>;
+  /** Absent: this scope adds none. When no scope has any, function calls are "not allowed". */
+  readonly functions?: FunctionTable;
+  readonly parent?: EvaluationContext;
+  /** Bounds the work. A child uses its nearest ancestor's; without any each evaluation gets a new one. */
+  readonly budget?: EvaluationBudget;
+}
+
+/** Counts what evaluation produces, so that a small template cannot fill the memory. Shared by everything that gets the same one. */
+export class EvaluationBudget {
+  #remaining: number;
+
+  /** `units`: characters of text and elements of collections that may be produced. */
+  constructor(units = 256 * 1024 * 1024) {
+    this.#remaining = units;
+  }
+
+  /** Takes units. Gives false when the budget is used up. */
+  take(units: number): boolean {
+    this.#remaining -= units;
+    return this.#remaining >= 0;
+  }
+}
+
+/** Gives a context that sees additional root names. */
+export function childContext(parent: EvaluationContext, variables: ReadonlyMap<string, Value>): EvaluationContext {
+  return { variables, parent };
+}
