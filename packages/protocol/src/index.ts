@@ -4,6 +4,21 @@
  */
 export { CHANNEL_OPTIONS, HANDSHAKE, HANDSHAKE_ENV } from "./handshake.js";
 export {
+  bidi,
+  clientStream,
+  openClient,
+  RPC_STATUS,
+  RpcError,
+  serverStream,
+  unary,
+  type BidiCall,
+  type ClientTls,
+  type RpcClient,
+  type RpcMethod,
+  type RpcOptions,
+} from "./rpc-client.js";
+export { readMessages, writeMessage } from "./rpc-stream.js";
+export {
   ListValue,
   MapValue,
   MapValue_EntriesEntry,
