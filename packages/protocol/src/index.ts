@@ -3,6 +3,18 @@
  * and small helpers for gRPC calls. Only this package imports the generated code.
  */
 export { CHANNEL_OPTIONS, HANDSHAKE, HANDSHAKE_ENV } from "./handshake.js";
+export { derToPem, makeSelfSignedCertificate, type SelfSignedCertificate } from "./certificate.js";
+export {
+  callSignal,
+  FLOW_CONTROL_WINDOW,
+  startRpcServer,
+  type CancellableCall,
+  type ListenAddress,
+  type RpcServer,
+  type RpcServerOptions,
+  type RpcService,
+  type ServerTls,
+} from "./rpc-server.js";
 export {
   bidi,
   clientStream,
