@@ -192,7 +192,6 @@ export interface CallExpression extends Span {
   readonly name: string;
   readonly nameSpan: Span;
   readonly openParenSpan: Span;
-  /** The closing parenthesis, with the `...` when there is one. */
   readonly closeParenSpan: Span;
   readonly arguments: readonly Expression[];
   /** The last argument is followed by `...`. */
