@@ -12,8 +12,11 @@ export interface FunctionParam {
   readonly type: Type;
   /** Otherwise a null argument is an error. */
   readonly allowNull?: boolean;
-  /** Otherwise an unknown argument makes the result unknown without a call. */
-  readonly allowUnknown?: boolean;
+  /**
+   * Otherwise an argument that is not wholly known makes the result unknown without a call. `"elements"` takes arguments
+   * that are known themselves but may have unknown parts; `true` takes everything.
+   */
+  readonly allowUnknown?: boolean | "elements";
   /**
    * Otherwise an argument whose type is not known yet (an unknown `dynamic`) makes the result unknown, of unknown type,
    * without asking for the return type.

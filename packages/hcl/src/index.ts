@@ -87,8 +87,22 @@ export {
   numbersEqual,
   subtractNumbers,
 } from "./big-number-math.js";
+export { convert, ConversionError, tryConvert, unifyValues } from "./convert.js";
+export { canConvert, unifyTypes, type ConversionMode } from "./unify.js";
+export {
+  convertToConstraint,
+  decodeTypeConstraint,
+  type TypeConstraint,
+  type TypeConstraintOptions,
+} from "./type-constraint.js";
+export { applyDefaults, type TypeDefaults } from "./type-defaults.js";
 
 // Evaluation and functions.
+export { evaluate, evaluateAs } from "./evaluate.js";
+export { iterationPairs } from "./evaluate-for.js";
+export { callFunction, returnTypeOf } from "./function-call.js";
+export { suggestionSentence, suggestName } from "./suggest-name.js";
+export { variablesOf, variablesOfBodyNode, type VariableReference } from "./variables-of.js";
 export { childContext, EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
 export {
   FunctionError,

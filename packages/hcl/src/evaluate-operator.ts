@@ -1,0 +1,137 @@
+import type { BinaryExpression, BinaryOperator, Expression, UnaryExpression } from "./ast.js";
+import type { BigNumber } from "./big-number.js";
+import {
+  addNumbers,
+  compareNumbers,
+  divideNumbers,
+  moduloNumbers,
+  multiplyNumbers,
+  negateNumber,
+  subtractNumbers,
+} from "./big-number-math.js";
+import { ConversionError, convert } from "./convert.js";
+import { equals } from "./equality.js";
+import { evaluateIn } from "./evaluate.js";
+import { asideScene, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import { boolType, numberType, type Type } from "./type.js";
+import {
+  bigNumberValue,
+  boolValue,
+  falseValue,
+  isKnown,
+  isNull,
+  trueValue,
+  unknownValue,
+  withMarks,
+  type Value,
+} from "./value.js";
+
+export function evaluateUnary(expression: UnaryExpression, scene: Scene): Value {
+  const type = expression.operator === "!" ? boolType : numberType;
+  const operand = evaluateOperand(expression.operand, { type, name: "unary", whole: expression, scene });
+  if (operand === undefined) return unknownValue(type);
+  if (isNull(operand)) return failed(scene, expression, "argument must not be null", type);
+  if (!isKnown(operand)) return operand;
+  const result =
+    expression.operator === "!"
+      ? boolValue(operand.raw !== true)
+      : bigNumberValue(negateNumber(operand.raw as BigNumber));
+  return withMarks(result, operand.marks);
+}
+
+export function evaluateBinary(expression: BinaryExpression, scene: Scene): Value {
+  const { operator } = expression;
+  if (operator === "&&" || operator === "||") return evaluateLogical(expression, scene);
+  if (operator === "==" || operator === "!=") {
+    const aside = asideScene(scene);
+    const [left, right] = [evaluateIn(expression.left, aside), evaluateIn(expression.right, aside)];
+    scene.diagnostics.push(...aside.diagnostics);
+    if (hasSceneErrors(aside)) return unknownValue(boolType);
+    const same = equals(left, right);
+    return operator === "==" || !isKnown(same) ? same : withMarks(boolValue(same.raw === false), same.marks);
+  }
+  const resultType = operator.startsWith("<") || operator.startsWith(">") ? boolType : numberType;
+  const left = evaluateOperand(expression.left, { type: numberType, name: "left", whole: expression, scene });
+  const right = evaluateOperand(expression.right, { type: numberType, name: "right", whole: expression, scene });
+  if (left === undefined || right === undefined) return unknownValue(resultType);
+  if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", resultType);
+  const marks = [...left.marks, ...right.marks];
+  if (!isKnown(left) || !isKnown(right)) return withMarks(unknownValue(resultType), marks);
+  const result = compute(operator, left.raw as BigNumber, right.raw as BigNumber);
+  if (typeof result === "string") return failed(scene, expression, result, resultType);
+  return withMarks(result, marks);
+}
+
+function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
+  // With `&&` false decides, with `||` true does.
+  const isDeciding = (value: Value): boolean =>
+    isKnown(value) && (value.raw === true) === (expression.operator === "||");
+  const decided = expression.operator === "||" ? trueValue : falseValue;
+  const left = evaluateOperand(expression.left, { type: boolType, name: "left", whole: expression, scene });
+  if (left !== undefined && isDeciding(left)) return withMarks(decided, left.marks);
+  const right = evaluateOperand(expression.right, { type: boolType, name: "right", whole: expression, scene });
+  if (left === undefined || right === undefined) return unknownValue(boolType);
+  const marks = [...left.marks, ...right.marks];
+  if (isDeciding(right)) return withMarks(decided, marks);
+  if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", boolType);
+  if (!isKnown(left) || !isKnown(right)) return withMarks(unknownValue(boolType), marks);
+  return withMarks(boolValue(!decided.raw), marks);
+}
+
+/** An operand of the wanted type, possibly null or unknown; undefined after an error. */
+function evaluateOperand(
+  operand: Expression,
+  {
+    type,
+    name,
+    whole,
+    scene,
+  }: { readonly type: Type; readonly name: string; readonly whole: Expression; readonly scene: Scene },
+): Value | undefined {
+  const aside = asideScene(scene);
+  const value = evaluateIn(operand, aside);
+  scene.diagnostics.push(...aside.diagnostics);
+  if (hasSceneErrors(aside)) return undefined;
+  try {
+    return convert(value, type);
+  } catch (error) {
+    if (!(error instanceof ConversionError)) throw error;
+    reportError(scene, "Invalid operand", `Unsuitable value for ${name} operand: ${error.message}.`, operand, whole);
+    return undefined;
+  }
+}
+
+function failed(scene: Scene, expression: Expression, reason: string, type: Type): Value {
+  reportError(scene, "Operation failed", `Error during operation: ${reason}.`, expression);
+  return unknownValue(type);
+}
+
+/** The result, or the reason why there is none. */
+function compute(operator: BinaryOperator, a: BigNumber, b: BigNumber): Value | string {
+  switch (operator) {
+    case "+":
+      return numberOr(addNumbers(a, b), "can't compute sum of opposing infinities");
+    case "-":
+      return numberOr(subtractNumbers(a, b), "can't subtract infinity from itself");
+    case "*":
+      return numberOr(multiplyNumbers(a, b), "can't multiply zero by infinity");
+    case "/":
+      return numberOr(divideNumbers(a, b), "can't divide zero by zero or infinity by infinity");
+    case "%":
+      return numberOr(moduloNumbers(a, b), "can't compute the remainder of these numbers");
+    case "<":
+      return boolValue(compareNumbers(a, b) < 0);
+    case "<=":
+      return boolValue(compareNumbers(a, b) <= 0);
+    case ">":
+      return boolValue(compareNumbers(a, b) > 0);
+    case ">=":
+      return boolValue(compareNumbers(a, b) >= 0);
+    default:
+      throw new Error(`bug: not an arithmetic operator: ${operator}`);
+  }
+}
+
+function numberOr(number: BigNumber | undefined, reason: string): Value | string {
+  return number === undefined ? reason : bigNumberValue(number);
+}

@@ -1,0 +1,84 @@
+import type { Diagnostic } from "@ingot/diag";
+import type { Span } from "./ast.js";
+import { EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
+import type { SourceFile } from "./source-file.js";
+import { childrenOf, type Value } from "./value.js";
+
+/** What the evaluation of one expression carries along. */
+export interface Scene {
+  readonly file: SourceFile;
+  readonly context: EvaluationContext;
+  readonly budget: EvaluationBudget;
+  readonly diagnostics: Diagnostic[];
+  /** The element of the innermost splat; absent where its value is not known, not even its type. */
+  readonly item?: Value;
+}
+
+/** No single value may hold more characters and elements than this, counted as often as they occur. */
+const MAX_VALUE_WEIGHT = 64 * 1024 * 1024;
+
+/** Thrown through the evaluator when the work gets out of hand; `evaluate` turns it into a diagnostic. */
+export class EvaluationLimitError extends Error {
+  readonly file: SourceFile;
+  readonly span: Span;
+
+  constructor(file: SourceFile, span: Span) {
+    super("the evaluation limit is reached");
+    this.file = file;
+    this.span = span;
+  }
+}
+
+export function findBudget(context: EvaluationContext): EvaluationBudget {
+  for (let at: EvaluationContext | undefined = context; at !== undefined; at = at.parent) {
+    if (at.budget !== undefined) return at.budget;
+  }
+  return new EvaluationBudget();
+}
+
+/** Reports an error at `subject`. `context` is a larger range that helps to read it. */
+export function reportError(scene: Scene, summary: string, detail: string, subject: Span, context?: Span): void {
+  scene.diagnostics.push({
+    severity: "error",
+    summary,
+    detail,
+    subject: scene.file.range(subject),
+    ...(context && { context: scene.file.range(context) }),
+  });
+}
+
+/** The same scene with diagnostics of its own, for arms whose complaints may not count. */
+export function asideScene(scene: Scene): Scene {
+  return { ...scene, diagnostics: [] };
+}
+
+export function hasSceneErrors(scene: Scene): boolean {
+  return scene.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/** Accounts for a new collection and returns it. */
+export function chargeValue(scene: Scene, value: Value, span: Span): Value {
+  const children = childrenOf(value);
+  if (!scene.budget.take(children.length + 1)) throw new EvaluationLimitError(scene.file, span);
+  if (weigh(value) > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
+  return value;
+}
+
+/** Accounts for a new text. */
+export function chargeText(scene: Scene, length: number, span: Span): void {
+  if (!scene.budget.take(length + 1) || length > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
+}
+
+// Values share parts, so the weight of each is remembered: a nested value that doubles at each level is weighed level by level.
+const weights = new WeakMap<Value, number>();
+
+function weigh(value: Value): number {
+  if (typeof value.raw === "string") return value.raw.length + 1;
+  if (typeof value.raw !== "object" || value.raw === null) return 1;
+  const known = weights.get(value);
+  if (known !== undefined) return known;
+  let weight = 1;
+  for (const child of childrenOf(value)) weight += weigh(child);
+  weights.set(value, weight);
+  return weight;
+}
