@@ -1,1 +1,9 @@
-export {};
+export type {
+  BuildDeclaration,
+  ComponentBlock,
+  DataSources,
+  PostProcessorBlock,
+  ProvisionerBlock,
+  Template,
+  TemplateWorld,
+} from "./model.js";
