@@ -50,7 +50,10 @@ export interface Artifact {
   builderId: string;
   /** The identity of the artifact in the platform's own terms: an image id, a digest. May be empty. */
   id: string;
-  /** The files that belong to the artifact: absolute paths, or paths relative to the working directory of the run. */
+  /**
+   * The files that belong to the artifact: absolute paths, or paths relative to the working directory of the run. A plugin
+   * whose DestroyArtifact removes files keeps their absolute paths in the state, or gives absolute ones here.
+   */
   files: string[];
   /** One line for people: what was made and where it is. */
   description: string;
@@ -105,9 +108,9 @@ export const ResourceRecord_State = {
   UNSPECIFIED: 0,
   /** PLANNED - About to be made. Sent, and acknowledged by the host, before the side effect. */
   PLANNED: 1,
-  /** CREATED - Made; id and locator are final. */
+  /** CREATED - Made; id and locator are final. Also sent after a failure when something may have been made. */
   CREATED: 2,
-  /** RELEASED - Gone again, or handed over to the artifact. */
+  /** RELEASED - Gone again, never made after all, or handed over to the artifact. */
   RELEASED: 3,
   UNRECOGNIZED: -1,
 } as const;

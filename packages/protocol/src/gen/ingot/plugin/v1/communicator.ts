@@ -78,7 +78,7 @@ export interface ExecStart {
   access:
     | Access
     | undefined;
-  /** How the command is given. */
+  /** How the command is given. Always set. */
   command:
     | //
     /** A line for the machine's own shell. */
@@ -91,11 +91,14 @@ export interface ExecStart {
   environment: { [key: string]: string };
   /** The working directory on the machine. Empty: the machine's default. */
   workingDirectory: string;
-  /** Set when the command should have a terminal of this size. */
+  /**
+   * Set when the command should have a terminal of this size; stderr then arrives as stdout. A machine that has no terminals
+   * does not start the command and says so in the exit's diagnostics.
+   */
   terminal:
     | TerminalSize
     | undefined;
-  /** True when the caller will send stdin. Default false: standard input is empty. */
+  /** True when the caller will send stdin. Default false: standard input is empty, and stdin messages are ignored. */
   withStdin: boolean;
 }
 
@@ -140,7 +143,10 @@ export interface ExecResponse {
 
 /** How a command ended. */
 export interface ExecExit {
-  /** The exit status. 2300218 with `disconnected`, 0 with errors in `diagnostics`. */
+  /**
+   * The exit status. 2300218 with `disconnected`, 0 with errors in `diagnostics`, and 128 + its number after a signal where the
+   * machine does not tell otherwise.
+   */
   status: number;
   /** The signal's POSIX name when a signal ended it, such as "KILL". Otherwise empty. */
   signal: string;
@@ -154,7 +160,10 @@ export interface ExecExit {
 export interface FileInfo {
   /** The kind. Default file. */
   kind: FileInfo_Kind;
-  /** The path. In a single transfer the path on the machine; in a folder transfer relative to the folder, with forward slashes. */
+  /**
+   * The path. In a single transfer the path on the machine; in a folder transfer relative to the source folder, with forward
+   * slashes, never empty, and without "..": the receiver refuses what leads out of the destination.
+   */
   path: string;
   /** POSIX permission bits, such as 0644 (decimal 420). Unset: the receiver's default. */
   mode?:
@@ -282,10 +291,11 @@ export interface UploadDirStart {
   destination: string;
   /**
    * The folder's path on the caller's side, as the user wrote it. With a slash at the end its content goes into the
-   * destination; without one, a folder of its base name does.
+   * destination; without one, a folder of its base name does. The machine's side applies this rule: entries do not have the
+   * base name in their paths.
    */
   source: string;
-  /** Entries that the machine's side should leave out, as paths relative to the source. */
+  /** Entries that the machine's side should leave out, with what is in them, as paths relative to the source. */
   exclude: string[];
 }
 
@@ -301,9 +311,12 @@ export interface DownloadDirRequest {
   access:
     | Access
     | undefined;
-  /** The folder on the machine, as the user wrote it; the rule of the slash at the end is that of UploadDirStart. */
+  /**
+   * The folder on the machine, as the user wrote it. The rule of the slash at the end is that of UploadDirStart, but here the
+   * caller applies it, which writes the files: entries are relative to this folder either way.
+   */
   source: string;
-  /** Entries to leave out, as paths relative to the source. */
+  /** Entries to leave out, with what is in them, as paths relative to the source. */
   exclude: string[];
 }
 
@@ -2296,11 +2309,14 @@ export const DownloadDirResponse: MessageFns<DownloadDirResponse> = {
  * by the host (Grant, Revoke) and directly by the processes of provisioners, so that bulk data has one hop.
  *
  * Trouble on the machine or on the way to it is a Diagnostic. A status other than OK means: PERMISSION_DENIED for a token that
- * is unknown or revoked, CANCELLED, or a defect of the plugin.
+ * is unknown or revoked or whose machine is gone, CANCELLED, or a defect of a plugin. Calls on one machine may overlap.
+ *
+ * The token is in the first message. Whoever receives bytes reads them as fast as it can use them and no faster: gRPC's flow
+ * control then holds the sender back, so neither side may collect a stream in memory.
  */
 export type CommunicatorServiceService = typeof CommunicatorServiceService;
 export const CommunicatorServiceService = {
-  /** Makes a token for one session. Called by the host only, on the plugin's main listener. */
+  /** Makes a token for one session. Called by the host only, on the plugin's main listener. An unknown handle is NOT_FOUND. */
   grant: {
     path: "/ingot.plugin.v1.CommunicatorService/Grant" as const,
     requestStream: false as const,
@@ -2320,7 +2336,10 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: RevokeResponse): Buffer => Buffer.from(RevokeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeResponse => RevokeResponse.decode(value),
   },
-  /** Runs one command. Caller: start, then stdin, resize, signal. Machine: stdout and stderr in order of arrival, then exit. */
+  /**
+   * Runs one command. Caller: start, then stdin, resize, signal; its end of the stream ends stdin too. Machine: stdout and
+   * stderr in order of arrival, then exit. Cancelling the call kills the command and, where the machine can, its children.
+   */
   exec: {
     path: "/ingot.plugin.v1.CommunicatorService/Exec" as const,
     requestStream: true as const,
@@ -2330,7 +2349,10 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: ExecResponse): Buffer => Buffer.from(ExecResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExecResponse => ExecResponse.decode(value),
   },
-  /** Writes one file on the machine. Caller: start, then chunks. */
+  /**
+   * Writes one file on the machine, or replaces it. Caller: start, then chunks, then the end of its stream. Whether missing
+   * parent folders are made is up to the machine. The machine may answer before the end when it cannot go on.
+   */
   upload: {
     path: "/ingot.plugin.v1.CommunicatorService/Upload" as const,
     requestStream: true as const,
@@ -2340,7 +2362,7 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: UploadResponse): Buffer => Buffer.from(UploadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadResponse => UploadResponse.decode(value),
   },
-  /** Reads one file of the machine. */
+  /** Reads one file of the machine: file, chunks, end. When it cannot be read: end alone, with errors. */
   download: {
     path: "/ingot.plugin.v1.CommunicatorService/Download" as const,
     requestStream: false as const,
@@ -2350,7 +2372,10 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: DownloadResponse): Buffer => Buffer.from(DownloadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DownloadResponse => DownloadResponse.decode(value),
   },
-  /** Writes a folder's content on the machine. Caller: start, then entries, each file followed by its chunks. */
+  /**
+   * Writes a folder's content on the machine. Caller: start, then entries, each file followed by its chunks, then the end of
+   * its stream. What is in the folder already stays unless an entry replaces it.
+   */
   uploadDir: {
     path: "/ingot.plugin.v1.CommunicatorService/UploadDir" as const,
     requestStream: true as const,
@@ -2360,7 +2385,7 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: UploadDirResponse): Buffer => Buffer.from(UploadDirResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadDirResponse => UploadDirResponse.decode(value),
   },
-  /** Reads a folder of the machine: entries, each file followed by its chunks. */
+  /** Reads a folder of the machine: entries, each file followed by its chunks, then end. */
   downloadDir: {
     path: "/ingot.plugin.v1.CommunicatorService/DownloadDir" as const,
     requestStream: false as const,
@@ -2373,19 +2398,28 @@ export const CommunicatorServiceService = {
 } as const;
 
 export interface CommunicatorServiceServer extends UntypedServiceImplementation {
-  /** Makes a token for one session. Called by the host only, on the plugin's main listener. */
+  /** Makes a token for one session. Called by the host only, on the plugin's main listener. An unknown handle is NOT_FOUND. */
   grant: handleUnaryCall<GrantRequest, GrantResponse>;
   /** Ends what a token allows, and cancels calls that still use it. Called by the host only. Unknown tokens are no error. */
   revoke: handleUnaryCall<RevokeRequest, RevokeResponse>;
-  /** Runs one command. Caller: start, then stdin, resize, signal. Machine: stdout and stderr in order of arrival, then exit. */
+  /**
+   * Runs one command. Caller: start, then stdin, resize, signal; its end of the stream ends stdin too. Machine: stdout and
+   * stderr in order of arrival, then exit. Cancelling the call kills the command and, where the machine can, its children.
+   */
   exec: handleBidiStreamingCall<ExecRequest, ExecResponse>;
-  /** Writes one file on the machine. Caller: start, then chunks. */
+  /**
+   * Writes one file on the machine, or replaces it. Caller: start, then chunks, then the end of its stream. Whether missing
+   * parent folders are made is up to the machine. The machine may answer before the end when it cannot go on.
+   */
   upload: handleClientStreamingCall<UploadRequest, UploadResponse>;
-  /** Reads one file of the machine. */
+  /** Reads one file of the machine: file, chunks, end. When it cannot be read: end alone, with errors. */
   download: handleServerStreamingCall<DownloadRequest, DownloadResponse>;
-  /** Writes a folder's content on the machine. Caller: start, then entries, each file followed by its chunks. */
+  /**
+   * Writes a folder's content on the machine. Caller: start, then entries, each file followed by its chunks, then the end of
+   * its stream. What is in the folder already stays unless an entry replaces it.
+   */
   uploadDir: handleClientStreamingCall<UploadDirRequest, UploadDirResponse>;
-  /** Reads a folder of the machine: entries, each file followed by its chunks. */
+  /** Reads a folder of the machine: entries, each file followed by its chunks, then end. */
   downloadDir: handleServerStreamingCall<DownloadDirRequest, DownloadDirResponse>;
 }
 

@@ -19,7 +19,10 @@ export interface Diagnostic {
   summary: string;
   /** Whole sentences: what is wrong, why, what to do. May be empty. */
   detail: string;
-  /** Where in the component's configuration the cause is. Empty: the component as a whole. The host turns it into a source range. */
+  /**
+   * Where in the component's configuration the cause is. Empty: the component as a whole. The host turns it into a source range.
+   * A nested block of a list or set is its type and its index in source order; of a map, its type and its label as a name.
+   */
   path: PathStep[];
 }
 

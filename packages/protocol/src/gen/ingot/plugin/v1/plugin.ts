@@ -65,15 +65,20 @@ export interface ComponentDescription {
 
 /** Asks for an instance. */
 export interface PrepareRequest {
-  /** The name of the new instance, unique within the process. Chosen by the host. */
+  /**
+   * The name of the new instance, unique within the process. Chosen by the host. An instance may run several times, one run
+   * after another, as when a step is tried again; different instances run at the same time.
+   */
   instanceId: string;
   /** Which component. */
   component:
     | ComponentRef
     | undefined;
   /**
-   * The configuration: an object with all attributes and blocks of the schema, absent ones as null. May contain unknown
-   * values when `validate_only` is true.
+   * The configuration: an object with all attributes and blocks of the schema. Absent attributes and single blocks are null;
+   * absent blocks of the other nestings are an empty list, set or map. Values fit the schema's types, and those of sensitive
+   * attributes are marked. May contain unknown values, also inside others, when `validate_only` is true; a plugin does not
+   * complain about these.
    */
   config:
     | Value
@@ -196,7 +201,10 @@ export interface RunStart {
 
 /** How provisioning ended. */
 export interface ProvisionDone {
-  /** At least one error: provisioning failed; the builder cleans up, and its result is an error. The host has reported it. */
+  /**
+   * At least one error: provisioning failed; the builder cleans up, makes no artifact, and its result has at least one error:
+   * these ones, or its own. The host has reported it already.
+   */
   diagnostics: Diagnostic[];
 }
 
@@ -335,7 +343,10 @@ export interface PostProcessStart {
   step:
     | StepContext
     | undefined;
-  /** The artifact to work on. */
+  /**
+   * The artifact to work on. The plugin never removes it or its files: the host does, through the component that made it,
+   * unless it is kept.
+   */
   artifact: Artifact | undefined;
 }
 
@@ -358,7 +369,7 @@ export interface PostProcessResult {
   result:
     | SessionResult
     | undefined;
-  /** The new artifact; the input artifact itself when it only looked at it. Unset: the chain ends here. */
+  /** The new artifact; the input artifact itself, unchanged, when it only looked at it. Unset: the chain ends here. */
   artifact:
     | Artifact
     | undefined;
@@ -445,7 +456,7 @@ export interface ConnectResponse {
     /** A line, a record, progress, a question, a resource. */
     { $case: "event"; value: SessionEvent }
     | //
-    /** The connection is up. */
+    /** The connection is up. Its `connector` is never set here. */
     { $case: "connected"; value: MachineReady }
     | //
     /** The last message. */
@@ -3465,7 +3476,10 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
 /** What every plugin serves: its description, and the life of component instances, artifacts and resources. */
 export type PluginServiceService = typeof PluginServiceService;
 export const PluginServiceService = {
-  /** Tells what the plugin is and which components it has. The host may cache the response by the executable's checksum. */
+  /**
+   * Tells what the plugin is and which components it has. The host may cache the response by the executable's checksum, so an
+   * executable that only launches something else has to change when that does.
+   */
   describe: {
     path: "/ingot.plugin.v1.PluginService/Describe" as const,
     requestStream: false as const,
@@ -3475,7 +3489,10 @@ export const PluginServiceService = {
     responseSerialize: (value: DescribeResponse): Buffer => Buffer.from(DescribeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DescribeResponse => DescribeResponse.decode(value),
   },
-  /** Makes an instance of a component from its configuration and validates it. Has no side effects outside the process. */
+  /**
+   * Makes an instance of a component from its configuration and validates it. Has no side effects outside the process. What is
+   * wrong with the configuration is a diagnostic; an unknown component is NOT_FOUND, an id in use ALREADY_EXISTS.
+   */
   prepare: {
     path: "/ingot.plugin.v1.PluginService/Prepare" as const,
     requestStream: false as const,
@@ -3485,7 +3502,7 @@ export const PluginServiceService = {
     responseSerialize: (value: PrepareResponse): Buffer => Buffer.from(PrepareResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PrepareResponse => PrepareResponse.decode(value),
   },
-  /** Forgets an instance. Unknown instances are no error. */
+  /** Forgets an instance. Unknown instances are no error. Not called while a session of the instance runs. */
   release: {
     path: "/ingot.plugin.v1.PluginService/Release" as const,
     requestStream: false as const,
@@ -3495,7 +3512,10 @@ export const PluginServiceService = {
     responseSerialize: (value: ReleaseResponse): Buffer => Buffer.from(ReleaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReleaseResponse => ReleaseResponse.decode(value),
   },
-  /** Removes what an artifact stands for: files, images. Needs no instance. Already gone is no error. */
+  /**
+   * Removes what an artifact stands for: files, images. Needs no instance. Already gone is no error. May be called in another
+   * process, started elsewhere, than the one that made the artifact: what it needs is in the artifact's state.
+   */
   destroyArtifact: {
     path: "/ingot.plugin.v1.PluginService/DestroyArtifact" as const,
     requestStream: false as const,
@@ -3522,13 +3542,22 @@ export const PluginServiceService = {
 } as const;
 
 export interface PluginServiceServer extends UntypedServiceImplementation {
-  /** Tells what the plugin is and which components it has. The host may cache the response by the executable's checksum. */
+  /**
+   * Tells what the plugin is and which components it has. The host may cache the response by the executable's checksum, so an
+   * executable that only launches something else has to change when that does.
+   */
   describe: handleUnaryCall<DescribeRequest, DescribeResponse>;
-  /** Makes an instance of a component from its configuration and validates it. Has no side effects outside the process. */
+  /**
+   * Makes an instance of a component from its configuration and validates it. Has no side effects outside the process. What is
+   * wrong with the configuration is a diagnostic; an unknown component is NOT_FOUND, an id in use ALREADY_EXISTS.
+   */
   prepare: handleUnaryCall<PrepareRequest, PrepareResponse>;
-  /** Forgets an instance. Unknown instances are no error. */
+  /** Forgets an instance. Unknown instances are no error. Not called while a session of the instance runs. */
   release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
-  /** Removes what an artifact stands for: files, images. Needs no instance. Already gone is no error. */
+  /**
+   * Removes what an artifact stands for: files, images. Needs no instance. Already gone is no error. May be called in another
+   * process, started elsewhere, than the one that made the artifact: what it needs is in the artifact's state.
+   */
   destroyArtifact: handleUnaryCall<DestroyArtifactRequest, DestroyArtifactResponse>;
   /** Removes a resource that a session, perhaps of an earlier process, left behind. Needs no instance. Already gone is no error. */
   destroyResource: handleUnaryCall<DestroyResourceRequest, DestroyResourceResponse>;
@@ -3537,7 +3566,11 @@ export interface PluginServiceServer extends UntypedServiceImplementation {
 /** Makes machines. */
 export type BuilderServiceService = typeof BuilderServiceService;
 export const BuilderServiceService = {
-  /** Runs one build. Host: start, then commands. Plugin: events, machine_ready at most once, then the result, then the end. */
+  /**
+   * Runs one build. Host: start, then commands. Plugin: events, machine_ready at most once, then the result, then the end.
+   * A builder that makes its artifact without provisioners never sends machine_ready. What it served by a reference of
+   * machine_ready it serves until provision_done or a cancel; after a cancel provision_done need not come.
+   */
   run: {
     path: "/ingot.plugin.v1.BuilderService/Run" as const,
     requestStream: true as const,
@@ -3550,7 +3583,11 @@ export const BuilderServiceService = {
 } as const;
 
 export interface BuilderServiceServer extends UntypedServiceImplementation {
-  /** Runs one build. Host: start, then commands. Plugin: events, machine_ready at most once, then the result, then the end. */
+  /**
+   * Runs one build. Host: start, then commands. Plugin: events, machine_ready at most once, then the result, then the end.
+   * A builder that makes its artifact without provisioners never sends machine_ready. What it served by a reference of
+   * machine_ready it serves until provision_done or a cancel; after a cancel provision_done need not come.
+   */
   run: handleBidiStreamingCall<RunRequest, RunResponse>;
 }
 
@@ -3619,7 +3656,8 @@ export type ConnectorServiceService = typeof ConnectorServiceService;
 export const ConnectorServiceService = {
   /**
    * Connects and keeps the connection while the stream lives. Host: start, then commands; cancel closes the connection. Plugin:
-   * events, connected once, then the result when the connection is closed.
+   * events, connected once, then the result when the connection is closed. After connected a cancel is the ordinary end: the
+   * result has no errors then, and its `cancelled` does not matter.
    */
   connect: {
     path: "/ingot.plugin.v1.ConnectorService/Connect" as const,
@@ -3635,7 +3673,8 @@ export const ConnectorServiceService = {
 export interface ConnectorServiceServer extends UntypedServiceImplementation {
   /**
    * Connects and keeps the connection while the stream lives. Host: start, then commands; cancel closes the connection. Plugin:
-   * events, connected once, then the result when the connection is closed.
+   * events, connected once, then the result when the connection is closed. After connected a cancel is the ordinary end: the
+   * result has no errors then, and its `cancelled` does not matter.
    */
   connect: handleBidiStreamingCall<ConnectRequest, ConnectResponse>;
 }

@@ -45,7 +45,7 @@ export interface Attribute {
   defaultValue:
     | Value
     | undefined;
-  /** True when the value is a secret. Default false. */
+  /** True when the value is a secret: the host marks it, and masks its text in all output. Default false. */
   sensitive: boolean;
   /** Not empty when the attribute should not be used any more: why, and what to use instead. */
   deprecated: string;

@@ -15,7 +15,13 @@ export const protobufPackage = "ingot.plugin.v1";
 
 export const protobufFileName = "ingot/plugin/v1/session.proto";
 
-/** What a plugin may say to the host in every session, in any order, between start and result. */
+/**
+ * What a plugin may say to the host in every session, in any order, between start and result.
+ *
+ * A session is one bidirectional stream. The host sends start and keeps its side open until it has the result. A plugin for
+ * which the host's side ends or breaks earlier has lost its host: it stops and cleans up, as after a cancel. A plugin sends the
+ * result as its last message and then ends the stream with status OK, also when the work failed or was cancelled.
+ */
 export interface SessionEvent {
   /** Exactly one is set. */
   event:
@@ -32,7 +38,7 @@ export interface SessionEvent {
     /** A question to the user; the host replies with an Answer. */
     { $case: "question"; value: Question }
     | //
-    /** A resource that is about to be made, was made, or is gone; the host replies with a ResourceRecorded. */
+    /** A resource that is about to be made, was made, or is gone; the host replies to each with a ResourceRecorded. */
     { $case: "resource"; value: ResourceRecord }
     | //
     /** A warning that should be shown with the summary; errors belong into the result. */
@@ -51,10 +57,16 @@ export interface SessionCommand {
     /** The reply to a question. */
     { $case: "answer"; value: Answer }
     | //
-    /** A resource record is written to the journal; its side effect may happen now. */
+    /**
+     * A resource record is written to the journal. After the planned state its side effect may happen now; for the other
+     * states nobody has to wait.
+     */
     { $case: "resourceRecorded"; value: ResourceRecorded }
     | //
-    /** Stop: end the work, clean up, report the result. The stream stays open until the result. */
+    /**
+     * Stop: end the work, clean up, report the result. The stream stays open until the result, and events and their replies
+     * go on meanwhile. Sent at most once; it may cross with the result, which then stands.
+     */
     { $case: "cancel"; value: Cancel }
     | undefined;
 }
@@ -151,7 +163,7 @@ export interface Progress {
 
 /** A question to the user. */
 export interface Question {
-  /** Identifies the question within the session. */
+  /** Identifies the question within the session. Set by the plugin. */
   id: string;
   /** The text to show. */
   text: string;
@@ -201,9 +213,12 @@ export interface StepContext {
 
 /** How a session ended. The last message of every session. */
 export interface SessionResult {
-  /** Errors and warnings. At least one error: the work failed. */
+  /**
+   * Errors and warnings. At least one error: the work failed. After a Cancel only what else went wrong, such as in the
+   * clean-up: that it was cancelled is no error.
+   */
   diagnostics: Diagnostic[];
-  /** True when the work ended early because of a Cancel. */
+  /** True when the work ended early because of a Cancel. False when it was complete before the Cancel could matter. */
   cancelled: boolean;
 }
 
@@ -216,12 +231,27 @@ export interface CommunicatorRef {
   endpoint: string;
   /** Names the connection within the serving process. */
   handle: string;
-  /** A secret that opens the connection for one session. Made by Grant; empty in MachineReady. */
+  /**
+   * A secret that opens the connection for one session: for any number of calls, one after another or at a time, until it is
+   * revoked. Made by Grant; empty in MachineReady.
+   */
   token: string;
-  /** The server's certificate (DER) where the endpoint needs TLS. Empty: plain. */
+  /**
+   * The server's certificate (DER) where the endpoint needs TLS: the only one to trust, for the name "localhost". Set by the
+   * host. Empty: plain.
+   */
   serverCertificate: Buffer;
   /** The kind of connection, such as "ssh" or "none", for `build.ConnType`. */
   type: string;
+  /**
+   * The certificate (DER) that the caller presents where the endpoint needs TLS, because a plugin's own listener lets in only
+   * whoever has the host's certificate. Set by the host together with server_certificate.
+   */
+  clientCertificate?:
+    | Buffer
+    | undefined;
+  /** The private key (PKCS #8, DER) of client_certificate. A secret, like the token. Set by the host. */
+  clientKey?: Buffer | undefined;
 }
 
 /** Data about a machine for `build.NAME` expressions, by name. */
@@ -1341,7 +1371,15 @@ export const SessionResult: MessageFns<SessionResult> = {
 };
 
 function createBaseCommunicatorRef(): CommunicatorRef {
-  return { endpoint: "", handle: "", token: "", serverCertificate: Buffer.alloc(0), type: "" };
+  return {
+    endpoint: "",
+    handle: "",
+    token: "",
+    serverCertificate: Buffer.alloc(0),
+    type: "",
+    clientCertificate: undefined,
+    clientKey: undefined,
+  };
 }
 
 export const CommunicatorRef: MessageFns<CommunicatorRef> = {
@@ -1360,6 +1398,12 @@ export const CommunicatorRef: MessageFns<CommunicatorRef> = {
     }
     if (message.type !== "") {
       writer.uint32(42).string(message.type);
+    }
+    if (message.clientCertificate !== undefined) {
+      writer.uint32(50).bytes(message.clientCertificate);
+    }
+    if (message.clientKey !== undefined) {
+      writer.uint32(58).bytes(message.clientKey);
     }
     return writer;
   },
@@ -1417,6 +1461,22 @@ export const CommunicatorRef: MessageFns<CommunicatorRef> = {
             message.type = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.clientCertificate = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.clientKey = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1439,6 +1499,8 @@ export const CommunicatorRef: MessageFns<CommunicatorRef> = {
     message.token = object.token ?? "";
     message.serverCertificate = object.serverCertificate ?? Buffer.alloc(0);
     message.type = object.type ?? "";
+    message.clientCertificate = object.clientCertificate ?? undefined;
+    message.clientKey = object.clientKey ?? undefined;
     return message;
   },
 };

@@ -22,7 +22,7 @@ export interface Value {
     /** A boolean. */
     { $case: "boolValue"; value: boolean }
     | //
-    /** A number as decimal text without loss of precision, such as "42", "-0.5" or "1e+100". */
+    /** A number as decimal text without loss of precision, such as "42", "-0.5" or "1e+100". Never empty, infinite or NaN. */
     { $case: "numberValue"; value: string }
     | //
     /** A Unicode string. */
@@ -49,7 +49,7 @@ export interface Value {
     /** A value that is not known yet, as while a template is only validated. */
     { $case: "unknownValue"; value: UnknownValue }
     | undefined;
-  /** Marks a secret. Whoever shows the value shows "<sensitive>" instead. Default false. */
+  /** Marks a secret, with everything inside the value. Whoever shows the value shows "<sensitive>" instead. Default false. */
   sensitive: boolean;
 }
 
