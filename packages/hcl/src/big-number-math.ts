@@ -48,16 +48,20 @@ export function addNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
   return sum < 0n ? makeNumber(true, -sum, exponent) : makeNumber(false, sum, exponent);
 }
 
-/** Signed mantissas over the smaller exponent. A number too small to touch the other's 512 bits is cut to a sticky bit. */
+/** Signed mantissas over one exponent. A number too small to touch the other's 512 bits is cut to a sticky bit. */
 function align(a: BinaryFraction, b: BinaryFraction): [exponent: number, a: bigint, b: bigint] {
-  const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
-  const gap = high.exponent - low.exponent;
-  const signed = (part: BinaryFraction): bigint => (part.negative ? -part.mantissa : part.mantissa);
-  if (gap > 4096) {
-    const exponent = high.exponent - 2048;
-    return [exponent, signed(high) << 2048n, low.negative ? -1n : 1n];
+  const gap = a.exponent - b.exponent;
+  if (gap < 0) {
+    const [exponent, y, x] = align(b, a);
+    return [exponent, x, y];
   }
-  return [low.exponent, signed(high) << BigInt(gap), signed(low)];
+  if (gap > 4096 && a.mantissa !== 0n && b.mantissa !== 0n)
+    return [a.exponent - 2048, signed(a) << 2048n, b.negative ? -1n : 1n];
+  return [b.exponent, signed(a) << BigInt(a.mantissa === 0n ? 0 : gap), signed(b)];
+}
+
+function signed(parts: BinaryFraction): bigint {
+  return parts.negative ? -parts.mantissa : parts.mantissa;
 }
 
 /** Subtracts. Gives undefined for equal infinities. */

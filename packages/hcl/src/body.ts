@@ -1,6 +1,7 @@
 import type { Outcome, SourceRange } from "@ingot/diag";
 import type { Expression, Span } from "./ast.js";
 import type { SourceFile } from "./source-file.js";
+import type { Value } from "./value.js";
 
 /** What a reader of a body looks for. JSON has no syntax that tells an argument from a block, so the reader must say. */
 export interface ContentSchema {
@@ -54,6 +55,16 @@ export interface BodyAttribute {
   readonly nameSpan: Span;
   /** Name and expression. */
   readonly span: Span;
+  /** Present inside of a dynamic block; `evaluateAttribute` minds it. */
+  readonly scope?: AttributeScope;
+}
+
+/** What a dynamic block brings to the expressions in its content. */
+export interface AttributeScope {
+  /** Its iterators, which shadow the names of the context. */
+  readonly variables: ReadonlyMap<string, Value>;
+  /** The collection is not known yet, so neither is anything in the block. */
+  readonly isUnknown: boolean;
 }
 
 /** A block. All spans belong to `file`. */

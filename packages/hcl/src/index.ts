@@ -102,6 +102,12 @@ export { evaluate, evaluateAs } from "./evaluate.js";
 export { iterationPairs } from "./evaluate-for.js";
 export { callFunction, returnTypeOf } from "./function-call.js";
 export { suggestionSentence, suggestName } from "./suggest-name.js";
+export {
+  evaluateAttribute,
+  evaluateAttributeAs,
+  variablesOfAttribute,
+  type MismatchWording,
+} from "./evaluate-attribute.js";
 export { variablesOf, variablesOfBodyNode, type VariableReference } from "./variables-of.js";
 export { childContext, EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
 export {
@@ -115,4 +121,7 @@ export {
 } from "./function-spec.js";
 
 // Bodies against a schema.
+export { contentSchemaOf, decodeBody, typeOfBody } from "./decode-body.js";
+export { expandDynamic } from "./dynamic-body.js";
+export { rangeOfPath } from "./range-of-path.js";
 export { type AttributeSchema, type BodySchema, type NestedBlockSchema } from "./body-schema.js";

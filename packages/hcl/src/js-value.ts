@@ -35,9 +35,8 @@ export function toJs(value: Value, options: { readonly unknown?: JsValue } = {})
 }
 
 function numberToJs(number: BigNumber): number | bigint {
-  const plain = toJsNumber(number);
-  if (typeof number === "number" || Number.isNaN(plain)) return plain;
-  return Number.isInteger(plain) ? (toBigInt(number) ?? plain) : plain;
+  if (typeof number === "number") return number;
+  return number.mantissa === 0n ? -0 : (toBigInt(number) ?? toJsNumber(number));
 }
 
 /** Gives the value of plain data: tuples for arrays, objects for objects, an untyped null for null. */
