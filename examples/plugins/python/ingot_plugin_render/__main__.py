@@ -1,0 +1,7 @@
+"""Starts the plugin."""
+
+import asyncio
+
+from .launch import launch
+
+asyncio.run(launch())
