@@ -1,0 +1,37 @@
+import { messageOf } from "@ingot/diag";
+import type { EventStream } from "./event-stream.js";
+import { Semaphore } from "./semaphore.js";
+
+/** Puts a question to the user and gives the answer without surrounding space. Rejects when that is not possible. */
+export type AskUser = (question: string, options: { readonly signal: AbortSignal }) => Promise<string>;
+
+/** Asks the user one question at a time, whatever number of builds have some. */
+export class Asker {
+  readonly #ask: AskUser;
+  readonly #stream: EventStream;
+  readonly #turn = new Semaphore(1);
+
+  constructor(ask: AskUser, stream: EventStream) {
+    this.#ask = ask;
+    this.#stream = stream;
+  }
+
+  async ask(
+    text: string,
+    place: { readonly build?: string; readonly step: string },
+    options: { readonly signal: AbortSignal },
+  ): Promise<string> {
+    const leave = await this.#turn.acquire(options.signal);
+    try {
+      this.#stream.emit({ type: "question", ...place, text });
+      const answer = await this.#ask(text, options);
+      this.#stream.emit({ type: "question-answered", ...place });
+      return answer;
+    } catch (error) {
+      this.#stream.emit({ type: "question-answered", ...place, error: messageOf(error) });
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { hasErrors, type Outcome } from "@ingot/diag";
+import type { DataSources, Template } from "@ingot/template";
+import { Asker, type AskUser } from "./asker.js";
+import { dataSourceRunner } from "./data-source-runner.js";
+import { EventStream, type EventListener } from "./event-stream.js";
+import { EVENT_VERSION, type Outcome as RunVerdict, type RunEvent } from "./events.js";
+import { planBuilds, type Plan } from "./plan-builds.js";
+import type { PluginSet } from "./plugin-set.js";
+import { ResourceLedger } from "./resource-ledger.js";
+import type { RunContext, RunSettings } from "./run-context.js";
+import { runBuilds } from "./run-builds.js";
+import { releaseInstances } from "./run-build.js";
+import { SecretSet } from "./secret-set.js";
+
+export interface RunOptions {
+  readonly plugins: PluginSet;
+  readonly settings: RunSettings;
+  /** What the user runs, such as "build"; for the journal. */
+  readonly command: string;
+  readonly productVersion: string;
+  /** Where the run's journal goes. Absent: no journal, for runs without side effects. */
+  readonly stateDirectory?: string;
+  /** Puts questions to the user. Absent: every question fails with "no available tty". */
+  readonly ask?: AskUser;
+  /** The set to which the run adds what must not be shown. Give one to mask other outputs too. */
+  readonly secrets?: SecretSet;
+  /** The run's UUID. Default: a random one. */
+  readonly runId?: string;
+  /** Milliseconds since 1970, for the times of events. Default: the clock. */
+  readonly now?: () => number;
+}
+
+/** Reads a template with the help of the run's data sources. The value is undefined exactly when there are errors. */
+export type LoadTemplate = (dataSources: DataSources) => Promise<Outcome<Template | undefined>>;
+
+/** What came of a run. */
+export interface RunResult {
+  readonly outcome: RunVerdict;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/**
+ * One run of the engine: load, plan, execute, in this order, each once; then dispose, which ends the stream of events and the journal.
+ * `load` and `plan` reject with the signal's reason, and with an Error when a plugin that they need doesn't start.
+ */
+export class Run implements AsyncDisposable {
+  readonly id: string;
+  readonly #context: RunContext;
+  readonly #options: RunOptions;
+  readonly #startedAt = performance.now();
+  #hasBegun = false;
+
+  constructor(options: RunOptions) {
+    const { plugins, settings } = options;
+    this.#options = options;
+    this.id = options.runId ?? randomUUID();
+    const secrets = options.secrets ?? new SecretSet();
+    const now = options.now ?? Date.now;
+    const stream = new EventStream({ runId: this.id, secrets, stateDirectory: options.stateDirectory, now });
+    const ledger = new ResourceLedger(plugins, stream);
+    const asker = new Asker(options.ask ?? (() => Promise.reject(new Error("no available tty"))), stream);
+    this.#context = { runId: this.id, plugins, settings, secrets, stream, ledger, asker };
+  }
+
+  /** Calls the listener with each event at once. Gives the function that ends this. */
+  subscribe(listener: EventListener): () => void {
+    return this.#context.stream.subscribe(listener);
+  }
+
+  /** All events from now on; ends when the run is disposed. */
+  events(): AsyncIterable<RunEvent> {
+    return this.#context.stream.events();
+  }
+
+  /** Says that the run is about to end early. Abort the signal of the running call after this. */
+  reportCancel(reason: string): void {
+    this.#context.stream.emit({ type: "cancel-requested", reason });
+  }
+
+  /** Reads the template and reports what is wrong with it. Undefined: there are errors. */
+  async load(load: LoadTemplate, options: { readonly signal: AbortSignal }): Promise<Template | undefined> {
+    this.#begin();
+    const { value, diagnostics } = await load(dataSourceRunner(this.#context, options));
+    if (value !== undefined) this.#context.secrets.add(value.secrets);
+    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase: "load", diagnostics });
+    return hasErrors(diagnostics) ? undefined : value;
+  }
+
+  /** Prepares the builds and reports what is wrong with them. */
+  async plan(template: Template, options: { readonly signal: AbortSignal }): Promise<Plan> {
+    this.#begin();
+    const plan = await planBuilds(this.#context, template, options);
+    const { diagnostics } = plan;
+    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase: "plan", diagnostics });
+    return plan;
+  }
+
+  /** Runs the builds. Never rejects: what goes wrong is in the result and the events. */
+  async execute(plan: Plan, options: { readonly signal: AbortSignal }): Promise<RunResult> {
+    const outcomes = await runBuilds(this.#context, plan.builds, options);
+    const succeeded = outcomes.filter(({ status }) => status === "success").length;
+    const failed = outcomes.length - succeeded;
+    const outcome = options.signal.aborted ? "cancelled" : failed + plan.invalid > 0 ? "failed" : "success";
+    return this.#finish({ outcome, succeeded, failed });
+  }
+
+  /** Ends a run without executing its plan: it only had to be looked at, or can't be run. */
+  async finish(outcome: RunVerdict, plan?: Plan): Promise<RunResult> {
+    await Promise.all((plan?.builds ?? []).map(releaseInstances));
+    return this.#finish({ outcome, succeeded: 0, failed: 0 });
+  }
+
+  /** Ends the stream of events and closes the journal. Rejects when the journal could not be written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.stream[Symbol.asyncDispose]();
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const { command, productVersion, settings } = this.#options;
+    const { workingDirectory } = settings;
+    const version = EVENT_VERSION;
+    this.#context.stream.emit({ type: "run-started", version, productVersion, command, workingDirectory });
+  }
+
+  #finish(result: RunResult): RunResult {
+    const durationMs = performance.now() - this.#startedAt;
+    this.#context.stream.emit({ type: "run-finished", durationMs, ...result });
+    return result;
+  }
+}

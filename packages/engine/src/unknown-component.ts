@@ -1,0 +1,35 @@
+import type { Diagnostic, SourceRange } from "@ingot/diag";
+import { editDistance } from "./edit-distance.js";
+import type { ComponentRef } from "./plugin-set.js";
+
+const KIND_WORDS = {
+  builder: "source",
+  provisioner: "provisioner",
+  "post-processor": "post-processor",
+  "data-source": "data source",
+  communicator: "communicator",
+} as const;
+
+/** Says that no plugin offers a component: with the name that was probably meant, or with what to do. */
+export function unknownComponent(
+  component: ComponentRef,
+  options: { readonly subject: SourceRange; readonly known: readonly string[] },
+): Diagnostic {
+  const { kind, name } = component;
+  const word = KIND_WORDS[kind];
+  const summary = kind === "builder" ? `Unknown source type ${name}` : `Unknown ${word} type "${name}"`;
+  const similar = options.known.find((candidate) => editDistance(candidate, name) < 3);
+  const detail =
+    similar === undefined ? adviceFor(word, name, options.known) : `Did you mean to use "${similar}"?`;
+  return { severity: "error", summary, detail, subject: options.subject };
+}
+
+function adviceFor(word: string, name: string, known: readonly string[]): string {
+  const family = name.split("-", 1)[0] ?? name;
+  const offered = known.length === 0 ? "none" : known.join(", ");
+  return [
+    `No plugin offers the ${word} type "${name}"; it is probably part of a plugin that is not installed.`,
+    `Put the plugin's executable, probably named ingot-plugin-${family}, into the plugin folder, or its folder into INGOT_PLUGIN_PATH.`,
+    `Known ${word} types: ${offered}.`,
+  ].join("\n");
+}
