@@ -12,25 +12,28 @@ export interface StepPlace {
 }
 
 /** Turns what a plugin says during a session into events of its step. */
-export function sessionHandlers(run: RunContext, { block, ...place }: StepPlace): SessionHandlers {
+export function sessionHandlers(run: RunContext, about: StepPlace): SessionHandlers {
   const { stream } = run;
+  const place = placeOf(about);
   return {
     ui: (level, text) => stream.emit({ type: "ui", ...place, level, text }),
     log: ({ level, message, fields }) => stream.emit({ type: "log", ...place, level, message, fields }),
     progress: (progress) => stream.emit({ type: "progress", ...place, progress }),
     ask: (question, options) => run.asker.ask(question, place, options),
     resource: (record) => run.ledger.record(record, place),
-    warning: (diagnostic) => reportDiagnostics(run, { block, ...place }, [diagnostic]),
+    warning: (diagnostic) => reportDiagnostics(run, about, [diagnostic]),
     secrets: (values) => run.secrets.add(values),
   };
 }
 
 /** Sends what a running step has to say about the template. Nothing for an empty list. */
-export function reportDiagnostics(
-  run: RunContext,
-  { block, ...place }: StepPlace,
-  diagnostics: readonly Diagnostic[],
-): void {
+export function reportDiagnostics(run: RunContext, about: StepPlace, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
-  run.stream.emit({ type: "diagnostics", phase: "run", ...place, diagnostics: locateDiagnostics(diagnostics, block) });
+  const located = locateDiagnostics(diagnostics, about.block);
+  run.stream.emit({ type: "diagnostics", phase: "run", ...placeOf(about), diagnostics: located });
+}
+
+/** The part of a step's description that its events have. */
+function placeOf({ build, step }: StepPlace): { readonly build?: string; readonly step: string } {
+  return build === undefined ? { step } : { build, step };
 }
