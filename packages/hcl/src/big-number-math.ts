@@ -98,19 +98,22 @@ export function divideNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined
   return divideParts(negative, left.mantissa, right.mantissa, left.exponent - right.exponent);
 }
 
-/** The remainder of a division that truncates toward zero. By zero it gives `a`; undefined for an infinite `a`. */
+/**
+ * The remainder of a division that truncates toward zero, rounded at each step as the reference does. By zero it gives `a`; with an
+ * infinity it gives what the product gives.
+ */
 export function moduloNumbers(a: BigNumber, b: BigNumber): BigNumber | undefined {
+  if (isInfinite(a) || isInfinite(b)) return multiplyNumbers(a, b);
   if (isZero(b)) return a;
-  if (isInfinite(a)) return undefined;
-  if (isInfinite(b)) return a;
-  const left = partsOf(a);
-  const right = partsOf(b);
-  const exponent = Math.min(left.exponent, right.exponent);
-  if (Math.max(left.exponent, right.exponent) - exponent > 20_000) return undefined;
-  const x = left.mantissa << BigInt(left.exponent - exponent);
-  const y = right.mantissa << BigInt(right.exponent - exponent);
-  const rest = x % y;
-  return rest === 0n ? 0 : makeNumber(left.negative, rest, exponent);
+  const quotient = divideNumbers(a, b);
+  const product = quotient === undefined ? undefined : multiplyNumbers(truncateNumber(quotient), b);
+  return product === undefined ? undefined : subtractNumbers(a, product);
+}
+
+/** Drops the fraction. */
+export function truncateNumber(value: BigNumber): BigNumber {
+  if (typeof value === "number" || value.exponent >= 0) return value;
+  return makeNumber(value.negative, value.mantissa >> BigInt(-value.exponent), 0);
 }
 
 /** Compares: negative when `a` is smaller, 0 when equal, positive when larger. Negative zero equals zero. */

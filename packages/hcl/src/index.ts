@@ -86,6 +86,7 @@ export {
   negateNumber,
   numbersEqual,
   subtractNumbers,
+  truncateNumber,
 } from "./big-number-math.js";
 export { convert, ConversionError, tryConvert, unifyValues } from "./convert.js";
 export { canConvert, unifyTypes, type ConversionMode } from "./unify.js";
