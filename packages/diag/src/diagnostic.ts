@@ -11,6 +11,11 @@ export interface Diagnostic {
   readonly subject?: SourceRange;
   /** A larger range that contains the subject and helps to read it, such as the header of its block. */
   readonly context?: SourceRange;
+  /**
+   * What the variables of the failing expression hold, sorted: `var.names as empty list of string`, `each.key set to null`. For
+   * expressions that are computed several times. Says nothing of sensitive values.
+   */
+  readonly values?: readonly string[];
   /** For reporters without source (plugins): the attribute; the host's caller turns it into `subject`. */
   readonly path?: AttributePath;
 }

@@ -5,7 +5,13 @@ import { evaluate, evaluateIn } from "./evaluate.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import { asideScene, chargeText, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
 import { callFunction } from "./function-call.js";
-import { FunctionError, type AnyFunction, type ExpressionFunctionSpec, type FunctionSpec } from "./function-spec.js";
+import {
+  FunctionError,
+  type AnyFunction,
+  type CallScene,
+  type ExpressionFunctionSpec,
+  type FunctionSpec,
+} from "./function-spec.js";
 import { suggestionSentence } from "./suggest-name.js";
 import { isKnown, isNull, unknownValue, unmark, elementsOf, withMarks, type Value } from "./value.js";
 
@@ -149,10 +155,11 @@ function callWithExpressions(spec: ExpressionFunctionSpec, call: CallExpression,
   if (!checkCount(spec, call, args, scene)) return unknownValue();
   const { file, item } = scene;
   const context = { parent: scene.context, budget: scene.budget };
-  const callScene = {
+  const callScene: CallScene = {
     file,
     context,
-    evaluate: (expression: Expression) => {
+    report: (diagnostics) => void scene.diagnostics.push(...diagnostics),
+    evaluate: (expression) => {
       if (item === undefined) return evaluate(expression, file, context);
       const aside = asideScene(scene);
       return { value: evaluateIn(expression, aside), diagnostics: aside.diagnostics };

@@ -3,7 +3,7 @@ import { parseNumber, toBigInt, isInteger, type BigNumber } from "./big-number.j
 import { compareNumbers } from "./big-number-math.js";
 import { compareBytes } from "./compare-bytes.js";
 import { ConversionError, convert } from "./convert.js";
-import type { EvaluationContext } from "./evaluation-context.js";
+import { EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
 import { reportError, type Scene } from "./evaluation-scene.js";
 import { suggestionSentence } from "./suggest-name.js";
 import { dynamicType, friendlyTypeName, isPrimitiveType, numberType, stringType, type Type } from "./type.js";
@@ -19,6 +19,7 @@ import {
   withMarks,
   type Value,
 } from "./value.js";
+import type { VariableReference } from "./variables-of.js";
 
 export function evaluateTraversal(expression: TraversalExpression, scene: Scene): Value {
   const root = lookUp(expression.name, scene.context);
@@ -26,6 +27,15 @@ export function evaluateTraversal(expression: TraversalExpression, scene: Scene)
   const [summary = "", detail = ""] = root.split("\n");
   reportError(scene, summary, detail, expression.nameSpan);
   return unknownValue();
+}
+
+/** The value that a reference leads to, or undefined when it leads nowhere. */
+export function resolveReference(reference: VariableReference, context: EvaluationContext): Value | undefined {
+  const root = lookUp(reference.name, context);
+  if (typeof root === "string") return undefined;
+  const scene: Scene = { file: reference.file, context, budget: new EvaluationBudget(), diagnostics: [] };
+  const value = followSteps(root, reference.steps, scene);
+  return scene.diagnostics.length > 0 ? undefined : value;
 }
 
 /** The value of a root name, or summary and detail of the complaint in two lines. */

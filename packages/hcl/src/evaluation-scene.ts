@@ -1,5 +1,6 @@
 import type { Diagnostic } from "@ingot/diag";
-import type { Span } from "./ast.js";
+import type { Expression, Span } from "./ast.js";
+import { describeVariables } from "./describe-variables.js";
 import { EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
 import type { SourceFile } from "./source-file.js";
 import { childrenOf, type Value } from "./value.js";
@@ -36,15 +37,33 @@ export function findBudget(context: EvaluationContext): EvaluationBudget {
   return new EvaluationBudget();
 }
 
-/** Reports an error at `subject`. `context` is a larger range that helps to read it. */
-export function reportError(scene: Scene, summary: string, detail: string, subject: Span, context?: Span): void {
+/**
+ * Reports an error at `subject`. `context` is a larger range that helps to read it. When the subject is an expression the report
+ * tells what its variables hold.
+ */
+export function reportError(
+  scene: Scene,
+  summary: string,
+  detail: string,
+  subject: Span | Expression,
+  context?: Span,
+): void {
+  const values = isExpression(subject) ? describeVariables(subject, scene.file, scene.context) : [];
   scene.diagnostics.push({
     severity: "error",
     summary,
     detail,
     subject: scene.file.range(subject),
     ...(context && { context: scene.file.range(context) }),
+    ...(values.length > 0 && { values }),
   });
+}
+
+/** Steps of a traversal and parts of a template have kinds too. */
+const NO_EXPRESSIONS = new Set(["attribute", "text", "interpolation", "if"]);
+
+function isExpression(span: Span | Expression): span is Expression {
+  return "kind" in span && !NO_EXPRESSIONS.has(span.kind) && !("isLegacy" in span) && !("body" in span);
 }
 
 /** The same scene with diagnostics of its own, for arms whose complaints may not count. */

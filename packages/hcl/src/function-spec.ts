@@ -1,4 +1,4 @@
-import type { Outcome } from "@ingot/diag";
+import type { Diagnostic, Outcome } from "@ingot/diag";
 import type { Expression } from "./ast.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import type { SourceFile } from "./source-file.js";
@@ -59,6 +59,8 @@ export interface CallScene {
   readonly context: EvaluationContext;
   /** Evaluates an argument in the scope of the call. */
   evaluate(expression: Expression): Outcome<Value>;
+  /** Reports problems as they are; the call may return any value then. */
+  report(diagnostics: readonly Diagnostic[]): void;
 }
 
 export type AnyFunction = FunctionSpec | ExpressionFunctionSpec;

@@ -100,6 +100,7 @@ export { applyDefaults, type TypeDefaults } from "./type-defaults.js";
 
 // Evaluation and functions.
 export { evaluate, evaluateAs } from "./evaluate.js";
+export { resolveReference } from "./evaluate-traversal.js";
 export { iterationPairs } from "./evaluate-for.js";
 export { callFunction, returnTypeOf } from "./function-call.js";
 export { suggestionSentence, suggestName } from "./suggest-name.js";

@@ -78,8 +78,10 @@ const convertTo: AnyFunction = {
   call: ([value, type], scene) => {
     if (value === undefined || type === undefined) throw new Error("bug: arguments are counted before the call");
     const { value: constraint, diagnostics } = decodeTypeConstraint(type, { file: scene.file, allowDefaults: false });
-    const [problem] = diagnostics;
-    if (problem !== undefined) throw new FunctionError(problem.detail, 1);
+    if (diagnostics.length > 0) {
+      scene.report(diagnostics);
+      return unknownValue();
+    }
     try {
       return convert(scene.evaluate(value).value, constraint.type);
     } catch (error) {
