@@ -43,7 +43,6 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
   const server = new Server({
     ...CHANNEL_OPTIONS,
     "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW,
-    "grpc-node.max_session_memory": 64, // MiB: a slow reader must not break its connection
   });
   for (const { definition, handlers } of services) server.addService(definition, handlers);
   const credentials =
@@ -75,7 +74,6 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
       const closed = once(listener, "close");
       listener.close();
       server.forceShutdown();
-      injector.destroy();
       for (const socket of sockets) socket.destroy();
       await closed;
     },

@@ -1,0 +1,36 @@
+import { createReadStream } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { CHUNK_BYTES } from "./chunks.js";
+import { isExcluded } from "./dir-path.js";
+import type { DirEntry } from "./machine.js";
+
+/**
+ * Reads a local folder: folders before what is in them, names in order, links as links. Sockets and the like are left out.
+ * Rejects when something cannot be read.
+ */
+export async function* readLocalDir(
+  root: string,
+  { exclude = [] }: { readonly exclude?: readonly string[] } = {},
+): AsyncGenerator<DirEntry, void, undefined> {
+  yield* walk(root, "", exclude);
+}
+
+async function* walk(root: string, folder: string, exclude: readonly string[]): AsyncGenerator<DirEntry, void, undefined> {
+  const names = await readdir(join(root, folder));
+  for (const name of names.sort()) {
+    const path = folder === "" ? name : `${folder}/${name}`;
+    if (isExcluded(path, exclude)) continue;
+    const full = join(root, path);
+    const stats = await lstat(full);
+    const common = { path, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
+    if (stats.isDirectory()) {
+      yield { ...common, kind: "directory" };
+      yield* walk(root, path, exclude);
+    } else if (stats.isSymbolicLink()) {
+      yield { ...common, kind: "symlink", linkTarget: await readlink(full) };
+    } else if (stats.isFile()) {
+      yield { ...common, kind: "file", size: stats.size, content: createReadStream(full, { highWaterMark: CHUNK_BYTES }) };
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import type { Writable } from "node:stream";
+import {
+  bidi,
+  clientStream,
+  CommunicatorServiceService as service,
+  derToPem,
+  openClient,
+  serverStream,
+  type Access,
+  type CommunicatorRef,
+  type Diagnostic as WireDiagnostic,
+  type ExecExit,
+  type ExecRequest,
+  type RpcClient,
+  type UploadDirRequest,
+  type UploadRequest,
+} from "@ingot/protocol";
+import { CHUNK_BYTES, chunksOf } from "./chunks.js";
+import { receiveEntries, sendEntries } from "./dir-stream.js";
+import { fromWireDiagnostic } from "./diagnostic-wire.js";
+import { dirDestination } from "./dir-path.js";
+import { DiagnosticError } from "./errors.js";
+import { toWireFileInfo } from "./file-info-wire.js";
+import { readLocalDir } from "./local-dir.js";
+import { writeRootedDir } from "./local-file.js";
+import type { Command, CommandExit, FileInfo } from "./machine.js";
+import { toByteSink } from "./output-sink.js";
+import type {
+  DirTransferOptions,
+  DownloadOptions,
+  RemoteMachine,
+  RunOptions,
+  UploadOptions,
+} from "./remote-machine.js";
+
+/**
+ * Connects to a machine by its reference: straight to the process that serves it. Connecting happens with the first call.
+ * Dispose it.
+ */
+export async function connectMachine(
+  ref: CommunicatorRef,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<RemoteMachine & AsyncDisposable> {
+  const tls = ref.serverCertificate.length > 0 ? { serverCertificate: derToPem(ref.serverCertificate) } : undefined;
+  const client = await openClient(ref.endpoint, tls);
+  return new MachineClient(client, ref, signal);
+}
+
+class MachineClient implements RemoteMachine, AsyncDisposable {
+  readonly type: string;
+  readonly #client: RpcClient;
+  readonly #access: Access;
+  readonly #signal: AbortSignal;
+
+  constructor(client: RpcClient, ref: CommunicatorRef, signal: AbortSignal) {
+    this.type = ref.type;
+    this.#client = client;
+    this.#access = { handle: ref.handle, token: ref.token };
+    this.#signal = signal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+    return Promise.resolve();
+  }
+
+  async run(command: Command, options: RunOptions = {}): Promise<CommandExit> {
+    const signal = options.signal ?? this.#signal;
+    const call = bidi(this.#client, service.exec, { signal });
+    const stdout = toByteSink(options.stdout);
+    const stderr = toByteSink(options.stderr);
+    await call.write({ message: { $case: "start", value: this.#execStart(command, options) } });
+    const sending = options.stdin === undefined ? Promise.resolve() : sendStdin(call, options.stdin);
+    sending.catch(() => call.cancel()); // the source of stdin failed; awaited below
+    let exit: ExecExit | undefined;
+    try {
+      for await (const { message } of call) {
+        if (message?.$case === "stdout") await stdout.write(message.value);
+        else if (message?.$case === "stderr") await stderr.write(message.value);
+        else if (message?.$case === "exit") exit = message.value;
+      }
+    } catch (error) {
+      await Promise.race([sending, Promise.resolve()]); // an error of the source explains the cancelled call
+      throw error;
+    }
+    await stdout.flush();
+    await stderr.flush();
+    call.end();
+    if (exit === undefined) throw new Error("The machine ended the command's stream without an exit status.");
+    throwErrors(exit.diagnostics);
+    return {
+      status: exit.status,
+      ...(exit.signal === "" ? {} : { signal: exit.signal }),
+      ...(exit.disconnected ? { disconnected: true } : {}),
+    };
+  }
+
+  async upload(
+    source: string | Uint8Array | AsyncIterable<Uint8Array>,
+    destination: string,
+    options: UploadOptions = {},
+  ): Promise<void> {
+    const { content, file } = await this.#openSource(source, destination, options);
+    const access = this.#access;
+    const requests = async function* (): AsyncGenerator<UploadRequest, void, undefined> {
+      yield { message: { $case: "start", value: { access, file: toWireFileInfo(file) } } };
+      let sent = 0;
+      for await (const chunk of chunksOf(content)) {
+        yield { message: { $case: "chunk", value: chunk } };
+        sent += chunk.length;
+        options.onProgress?.(sent);
+      }
+    };
+    const signal = options.signal ?? this.#signal;
+    const { diagnostics } = await clientStream(this.#client, service.upload, requests(), { signal });
+    throwErrors(diagnostics);
+  }
+
+  async download(source: string, destination: string | Writable, options: DownloadOptions = {}): Promise<void> {
+    const signal = options.signal ?? this.#signal;
+    const responses = serverStream(this.#client, service.download, { access: this.#access, path: source }, { signal });
+    // A local file is made only when the machine has the file.
+    let file: Writable | undefined;
+    let size: number | undefined;
+    let received = 0;
+    const target = (): Writable => (typeof destination === "string" ? (file ??= createWriteStream(destination)) : destination);
+    try {
+      for await (const { message } of responses) {
+        if (message?.$case === "file") {
+          size = message.value.size === undefined ? undefined : Number(message.value.size);
+          target();
+        } else if (message?.$case === "chunk") {
+          await toByteSink(target()).write(message.value);
+          received += message.value.length;
+          options.onProgress?.(received, size);
+        } else if (message?.$case === "end") throwErrors(message.value.diagnostics);
+      }
+      if (file !== undefined) await finished(file.end());
+    } finally {
+      file?.destroy();
+    }
+  }
+
+  async uploadDir(source: string, destination: string, options: DirTransferOptions = {}): Promise<void> {
+    const signal = options.signal ?? this.#signal;
+    const access = this.#access;
+    const exclude = options.exclude ?? [];
+    const requests = async function* (): AsyncGenerator<UploadDirRequest, void, undefined> {
+      yield { message: { $case: "start", value: { access, destination, source, exclude: [...exclude] } } };
+      yield* sendEntries(readLocalDir(source, { exclude }), options.onProgress);
+    };
+    const { diagnostics } = await clientStream(this.#client, service.uploadDir, requests(), { signal });
+    throwErrors(diagnostics);
+  }
+
+  async downloadDir(source: string, destination: string, options: DirTransferOptions = {}): Promise<void> {
+    const signal = options.signal ?? this.#signal;
+    const request = { access: this.#access, source, exclude: [...(options.exclude ?? [])] };
+    const responses = serverStream(this.#client, service.downloadDir, request, { signal });
+    const entries = receiveEntries(responses, {
+      onEnd: ({ diagnostics }) => throwErrors(diagnostics),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    await writeRootedDir(dirDestination(source, destination), "", entries, { signal });
+  }
+
+  #execStart(command: Command, { env, cwd, stdin }: RunOptions): NonNullable<Extract<ExecRequest["message"], { $case: "start" }>["value"]> {
+    return {
+      access: this.#access,
+      command:
+        typeof command === "string"
+          ? { $case: "shellCommand", value: command }
+          : { $case: "arguments", value: { values: [...command] } },
+      environment: { ...env },
+      workingDirectory: cwd ?? "",
+      terminal: undefined,
+      withStdin: stdin !== undefined,
+    };
+  }
+
+  async #openSource(
+    source: string | Uint8Array | AsyncIterable<Uint8Array>,
+    path: string,
+    { mode, size }: UploadOptions,
+  ): Promise<{ readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>; readonly file: FileInfo }> {
+    const given = { ...(mode === undefined ? {} : { mode }), ...(size === undefined ? {} : { size }) };
+    if (typeof source === "string") {
+      const stats = await stat(source);
+      const file = { path, mode: stats.mode & 0o7777, size: stats.size, modifiedMs: stats.mtimeMs, ...given };
+      return { content: createReadStream(source, { highWaterMark: CHUNK_BYTES }), file };
+    }
+    if (source instanceof Uint8Array) return { content: [source], file: { path, size: source.length, ...given } };
+    return { content: source, file: { path, ...given } };
+  }
+}
+
+async function sendStdin(
+  call: { write(request: ExecRequest): Promise<void> },
+  stdin: NonNullable<RunOptions["stdin"]>,
+): Promise<void> {
+  const source = typeof stdin === "string" ? [Buffer.from(stdin)] : stdin instanceof Uint8Array ? [stdin] : stdin;
+  for await (const chunk of chunksOf(source)) await call.write({ message: { $case: "stdin", value: chunk } });
+  await call.write({ message: { $case: "stdinEnd", value: {} } });
+}
+
+function throwErrors(diagnostics: readonly WireDiagnostic[]): void {
+  const errors = diagnostics.map(fromWireDiagnostic).filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new DiagnosticError(errors);
+}

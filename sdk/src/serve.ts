@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { fstatSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "@ingot/diag";
+import {
+  HANDSHAKE,
+  HANDSHAKE_ENV,
+  PluginServiceService,
+  startRpcServer,
+  type ListenAddress,
+  type RpcServer,
+} from "@ingot/protocol";
+import { builderService } from "./builder-session.js";
+import { communicatorService } from "./communicator-service.js";
+import { connectorService } from "./connector-session.js";
+import { dataSourceService } from "./data-source-session.js";
+import { goPluginServices } from "./go-plugin-services.js";
+import { processLog } from "./log.js";
+import { MachineListener } from "./machine-listener.js";
+import { pluginService } from "./plugin-service.js";
+import { PluginRuntime, type PluginParts } from "./plugin-runtime.js";
+import { postProcessorService } from "./post-processor-session.js";
+import { provisionerService } from "./provisioner-session.js";
+import { reserveStdout } from "./reserve-stdout.js";
+
+/** How long sessions have for their clean-up when the host is gone. The whole process ends within two seconds. */
+const CLEANUP_MS = 1_500;
+
+/**
+ * Serves a plugin in this process until the host asks it to stop or is gone, then exits. Checks that a host started it,
+ * listens, and prints the handshake line. Source: go-plugin's gRPC protocol.
+ */
+export async function servePlugin(parts: PluginParts): Promise<void> {
+  const env = process.env;
+  if (env[HANDSHAKE.cookieName] !== HANDSHAKE.cookieValue) {
+    process.stderr.write(
+      `"${parts.name}" is a plugin of Ingot and is started by it. It does nothing when it is started by hand.\n` +
+        "Name it in a template and run `ingot build`, or see the plugin author's guide.\n",
+    );
+    process.exit(1);
+  }
+  const printHandshake = reserveStdout();
+  process.on("SIGINT", () => {}); // the terminal sends it to the whole group; the host decides what to do
+  const runtime = new PluginRuntime(parts);
+  const socketDir = makeSocketDir();
+  let server: RpcServer | undefined;
+  const machines = new MachineListener(runtime);
+  let stopping: Promise<void> | undefined;
+  const stop = (reason: string): void => {
+    stopping ??= (async () => {
+      processLog.debug("plugin stops", { reason });
+      await Promise.race([runtime.abortAll(reason), new Promise((resolve) => setTimeout(resolve, CLEANUP_MS))]);
+      await Promise.race([
+        Promise.allSettled([server?.close(), machines.close()]),
+        new Promise((resolve) => setTimeout(resolve, 200)),
+      ]);
+      socketDir.remove();
+      process.exit(0);
+    })();
+  };
+  try {
+    const clientCertificate = env[HANDSHAKE_ENV.clientCertificate] ?? "";
+    const isTls = clientCertificate !== "";
+    const identity = isTls ? machines.useTls() : undefined;
+    const watch = { hasBroker: false };
+    server = await startRpcServer({
+      listen: listenAddress(isTls, socketDir.path),
+      ...(identity === undefined
+        ? {}
+        : { tls: { certificate: identity.certificate, key: identity.key, clientCertificate } }),
+      services: [
+        { definition: PluginServiceService, handlers: pluginService(runtime) },
+        builderService(runtime),
+        provisionerService(runtime),
+        postProcessorService(runtime),
+        dataSourceService(runtime),
+        connectorService(runtime),
+        communicatorService(runtime.machines, () => machines.endpoint()),
+        ...goPluginServices({
+          onShutdown: () => stop("shutdown"),
+          onBrokerOpen: () => (watch.hasBroker = true),
+          onBrokerEnd: () => stopUnlessDebugged(stop, "the host closed its connection"),
+        }),
+      ],
+      onIdle: () => {
+        if (!watch.hasBroker) stopUnlessDebugged(stop, "the last connection ended");
+      },
+    });
+    const certificate = identity === undefined ? "" : identity.der.toString("base64").replace(/=+$/, "");
+    const { coreVersion } = HANDSHAKE;
+    const version = chooseVersion(env[HANDSHAKE_ENV.protocolVersions]);
+    printHandshake(`${coreVersion}|${version}|${server.network}|${server.address}|grpc|${certificate}\n`);
+    watchStdin(() => stop("standard input ended: the host is gone"));
+  } catch (error) {
+    process.stderr.write(`The plugin "${parts.name}" cannot be served: ${messageOf(error)}\n`);
+    socketDir.remove();
+    process.exit(1);
+  }
+}
+
+/** The highest version that both sides speak; otherwise our lowest, which the host refuses with a message of its own. */
+export function chooseVersion(offered: string | undefined): number {
+  const wanted = (offered ?? "").split(",").map(Number);
+  const ours: readonly number[] = HANDSHAKE.protocolVersions;
+  const shared = ours.filter((version) => wanted.includes(version));
+  return shared.length > 0 ? Math.max(...shared) : Math.min(...ours);
+}
+
+function listenAddress(isTls: boolean, socketDir: string): ListenAddress {
+  if (!isTls && process.platform !== "win32") {
+    return { socketPath: join(socketDir, `plugin${randomBytes(6).toString("hex")}`) };
+  }
+  const port = (name: string): number => Number(process.env[name] ?? "0") || 0;
+  return { minPort: port(HANDSHAKE_ENV.minPort), maxPort: port(HANDSHAKE_ENV.maxPort) };
+}
+
+/** The host's folder for sockets, or a fresh one that only this user can enter. */
+function makeSocketDir(): { readonly path: string; remove(): void } {
+  const given = process.env[HANDSHAKE_ENV.socketDir] ?? "";
+  if (given !== "") return { path: given, remove: () => {} };
+  const path = mkdtempSync(join(tmpdir(), "ingot-plugin-")); // mode 0700
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  process.on("exit", remove);
+  return { path, remove };
+}
+
+/** A pipe from the host ends when the host does. A terminal or /dev/null says nothing about the host. */
+function watchStdin(onEnd: () => void): void {
+  try {
+    const stats = fstatSync(0);
+    if (!stats.isFIFO() && !stats.isSocket()) return;
+  } catch {
+    return; // closed from the beginning
+  }
+  process.stdin.on("end", onEnd).on("error", onEnd).resume();
+}
+
+/** With a terminal as standard input somebody debugs the plugin: it outlives its hosts. */
+function stopUnlessDebugged(stop: (reason: string) => void, reason: string): void {
+  if (process.stdin.isTTY !== true) stop(reason);
+}
