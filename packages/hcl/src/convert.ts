@@ -126,9 +126,17 @@ function agree(
     const isOpen = to.element.kind === "dynamic" && isCollectionType(from);
     return [isOpen ? from.element : withoutOptional(to.element), elements];
   }
-  const unified = unifyTypes(elements.map((element) => element.type));
+  const unified = unifyTypes(
+    elements.map((element) => element.type).filter((_, index) => !isUntypedNull(elements[index])),
+  );
+  if (elements.every(isUntypedNull)) return [dynamicType, elements];
   if (unified === undefined) throw new ConversionError(`all ${to.kind} elements must have the same type`, path);
   return [unified, elements.map((element, index) => convertAt(element, unified, [...path, index]))];
+}
+
+/** The literal `null` fits any type and so says nothing about the one type of all elements. */
+function isUntypedNull(value: Value | undefined): boolean {
+  return value !== undefined && value.type.kind === "dynamic" && isNull(value);
 }
 
 function convertTuple(value: Value, type: TupleType, path: AttributePath): Value {

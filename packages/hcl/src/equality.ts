@@ -30,6 +30,7 @@ export function valuesEqual(a: Value, b: Value): boolean {
 }
 
 function compare(a: Value, b: Value): Value {
+  if (!isKnown(a) && !isKnown(b)) return unknownValue(boolType);
   if (!isKnown(a) || !isKnown(b)) {
     const comparable = hasDynamic(a.type) || hasDynamic(b.type) || isNull(a) || isNull(b) || typesEqual(a.type, b.type);
     return comparable ? unknownValue(boolType) : falseValue;
