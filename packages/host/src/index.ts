@@ -1,1 +1,11 @@
-export {};
+/**
+ * Finds plugins, starts and supervises them, and presents their components in the shapes that the engine asks for. What a
+ * component means, and in which order things happen, is the engine's business. Start reading at plugin-host.ts; a plugin's life
+ * is in start-plugin.ts, plugin-process.ts and plugin-connection.ts, a session in session.ts.
+ */
+export { createPluginHost, type PluginHost } from "./plugin-host.js";
+export { type PluginHostOptions } from "./plugin-host-options.js";
+export { PluginError, type PluginErrorCode, type PluginFacts, type ProcessExit } from "./plugin-error.js";
+export { type LogSink, type PluginLogLevel, type PluginLogRecord } from "./log-sink.js";
+export { describePluginToFile, type DescribePluginOptions } from "./describe-plugin.js";
+export { bytesOf, bytesValue } from "./bytes-value.js";

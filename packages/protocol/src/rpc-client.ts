@@ -1,5 +1,6 @@
 import type { CallOptions as GrpcCallOptions, Client, ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS } from "./handshake.js";
+import { FLOW_CONTROL_WINDOW } from "./rpc-server.js";
 import { readMessages, writeMessage } from "./rpc-stream.js";
 
 /** The status codes of gRPC that callers tell apart. */
@@ -49,6 +50,11 @@ export interface ClientTls {
 /** A connection to one server. Close it with `close()`. */
 export type RpcClient = Client;
 
+/** Loads gRPC, which takes a while, so that a later `openClient` is quick. */
+export async function loadRpc(): Promise<void> {
+  await import("@grpc/grpc-js");
+}
+
 /**
  * Opens a client for an endpoint in the protocol's form: "unix:/path" or "tcp:host:port". Loads gRPC on first use. Connecting
  * happens with the first call; a server that isn't there shows up as an RpcError "unavailable" of that call.
@@ -66,6 +72,7 @@ export async function openClient(endpoint: string, tls?: ClientTls): Promise<Rpc
         );
   return new Client(target, security, {
     ...CHANNEL_OPTIONS,
+    "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW,
     "grpc.default_authority": "localhost",
     ...(tls === undefined ? {} : { "grpc.ssl_target_name_override": "localhost" }),
     "grpc.enable_http_proxy": 0, // the peer is on this machine

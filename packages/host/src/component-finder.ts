@@ -1,0 +1,160 @@
+import { isError, messageOf } from "@ingot/diag";
+import { PluginServiceService, type DescribeResponse } from "@ingot/protocol";
+import { componentText, type ComponentKind, type ComponentRef } from "./component.js";
+import { DescriptionCache } from "./description-cache.js";
+import { candidatesFor, findPlugins, searchedFolders, type SearchPlaces } from "./find-plugins.js";
+import { hostRecord } from "./log-sink.js";
+import {
+  decodeDescription,
+  findComponent,
+  type DescribedComponent,
+  type PluginDescription,
+} from "./plugin-description.js";
+import { PluginError } from "./plugin-error.js";
+import type { PluginExecutable } from "./plugin-executable.js";
+import type { ResolvedOptions } from "./plugin-host-options.js";
+import type { PluginConnection } from "./plugin-connection.js";
+import type { PluginRunner } from "./plugin-runner.js";
+import { WireProblem } from "./wire-problem.js";
+import { withSignal } from "./with-signal.js";
+
+/** A component and the plugin that offers it. */
+export interface FoundComponent {
+  readonly plugin: PluginExecutable;
+  readonly description: DescribedComponent;
+}
+
+/** Finds which plugin offers a component. Each plugin is asked at most once, and only when no likelier one offers it. */
+export class ComponentFinder {
+  readonly #options: ResolvedOptions;
+  readonly #runner: PluginRunner;
+  readonly #cache: DescriptionCache;
+  readonly #places: SearchPlaces;
+  readonly #found = new Map<string, Promise<FoundComponent | undefined>>();
+  readonly #descriptions = new Map<string, Promise<PluginDescription>>();
+  #plugins: readonly PluginExecutable[] | undefined;
+
+  constructor(options: ResolvedOptions, runner: PluginRunner) {
+    this.#options = options;
+    this.#runner = runner;
+    this.#cache = new DescriptionCache(options.cacheDir, options.hostVersion);
+    const { userPluginDir, builtinPluginDir } = options;
+    this.#places = { pluginPath: options.env["INGOT_PLUGIN_PATH"], userPluginDir, builtinPluginDir };
+  }
+
+  /** Undefined when no plugin offers it. Rejects when a plugin that should offer it is broken. */
+  async find(component: ComponentRef, signal: AbortSignal): Promise<FoundComponent | undefined> {
+    signal.throwIfAborted();
+    const key = `${component.kind} ${component.name}`;
+    let finding = this.#found.get(key);
+    if (!finding) {
+      finding = this.#search(component);
+      finding.catch(() => {}); // whoever waits gets the error
+      this.#found.set(key, finding);
+    }
+    return await withSignal(finding, signal);
+  }
+
+  /** As `find`, but rejects with "not-found" when no plugin offers it. */
+  async mustFind(component: ComponentRef, signal: AbortSignal): Promise<FoundComponent> {
+    const found = await this.find(component, signal);
+    if (found) return found;
+    const folders = searchedFolders(this.#places);
+    const where = folders.length > 0 ? folders.join(", ") : "no folder";
+    const lines = [
+      `No plugin offers the ${componentText(component)}.`,
+      `  Plugins were looked for in: ${where}`,
+      `  Install a plugin that offers it, or add its folder to INGOT_PLUGIN_PATH.`,
+    ];
+    throw new PluginError("not-found", lines.join("\n"));
+  }
+
+  /** The names of all components of one kind. Broken plugins are left out. */
+  async namesOf(kind: ComponentKind, signal: AbortSignal): Promise<readonly string[]> {
+    const names = new Set<string>();
+    for (const plugin of this.#allPlugins()) {
+      const description = await this.#describeIfPossible(plugin, signal);
+      for (const component of description?.components ?? []) if (component.kind === kind) names.add(component.name);
+    }
+    return [...names].sort();
+  }
+
+  async #search(component: ComponentRef): Promise<FoundComponent | undefined> {
+    for (const { plugin, isLikely } of candidatesFor(component.name, this.#allPlugins())) {
+      const signal = this.#runner.lifetime;
+      const description = isLikely
+        ? await this.#describe(plugin, signal)
+        : await this.#describeIfPossible(plugin, signal);
+      const found = description && findComponent(description, component);
+      if (found) return { plugin, description: found };
+    }
+    return undefined;
+  }
+
+  async #describeIfPossible(plugin: PluginExecutable, signal: AbortSignal): Promise<PluginDescription | undefined> {
+    try {
+      return await this.#describe(plugin, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#runner.lifetime.throwIfAborted();
+      const fields = { path: plugin.path, error: isError(error) ? messageOf(error) : String(error) };
+      this.#options.log?.(hostRecord(plugin.name, "warn", "a plugin is broken and was left out", fields));
+      return undefined;
+    }
+  }
+
+  async #describe(plugin: PluginExecutable, signal: AbortSignal): Promise<PluginDescription> {
+    let describing = this.#descriptions.get(plugin.name);
+    if (!describing) {
+      describing = this.#readDescription(plugin);
+      describing.catch(() => {}); // whoever waits gets the error
+      this.#descriptions.set(plugin.name, describing);
+    }
+    return await withSignal(describing, signal);
+  }
+
+  async #readDescription(plugin: PluginExecutable): Promise<PluginDescription> {
+    const isRunning = this.#options.reattach.has(plugin.name);
+    const known = isRunning ? undefined : this.#cache.read(plugin);
+    if (known) return known;
+    const connection = await this.#runner.connect(plugin, this.#runner.lifetime);
+    const { hostVersion, describeTimeoutMs } = this.#options;
+    const wire = await askDescription(connection, hostVersion, describeTimeoutMs, this.#runner.lifetime);
+    const description = readDescription(connection, wire);
+    if (!isRunning) this.#cache.write(plugin, wire);
+    return description;
+  }
+
+  #allPlugins(): readonly PluginExecutable[] {
+    if (this.#plugins) return this.#plugins;
+    const { log, reattach } = this.#options;
+    const found = findPlugins(this.#places, (path) => {
+      log?.(hostRecord("host", "warn", "a plugin is not an executable file and was left out", { path }));
+    });
+    const running = [...reattach.keys()].map((name) => ({ name, path: "", isBuiltin: false }));
+    return (this.#plugins = [...running, ...found.filter(({ name }) => !reattach.has(name))]);
+  }
+}
+
+/** Asks a plugin for its description. */
+export async function askDescription(
+  connection: PluginConnection,
+  hostVersion: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<DescribeResponse> {
+  const request = { hostVersion, capabilities: [] };
+  return await connection.call("described itself", PluginServiceService.describe, request, { signal, timeoutMs });
+}
+
+/** Reads a description. Throws PluginError "describe" when it makes no sense. */
+export function readDescription(connection: PluginConnection, wire: DescribeResponse): PluginDescription {
+  connection.pluginVersion = wire.version;
+  try {
+    return decodeDescription(wire);
+  } catch (error) {
+    if (!(error instanceof WireProblem)) throw error;
+    const headline = `The plugin "${connection.name}" describes itself wrongly: ${error.sentence}.`;
+    throw connection.error("describe", headline, "This is a defect of the plugin; report it to its author.", error);
+  }
+}

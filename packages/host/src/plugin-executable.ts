@@ -1,0 +1,28 @@
+import { extname } from "node:path";
+
+/** A plugin that was found. */
+export interface PluginExecutable {
+  /** The plugin's name: NAME of `ingot-plugin-NAME`. */
+  readonly name: string;
+  /** The file. Absolute. */
+  readonly path: string;
+  /** True for those that come with Ingot. */
+  readonly isBuiltin: boolean;
+}
+
+/** Tells whether the file runs under our own Node. */
+export function isNodeScript(path: string): boolean {
+  return [".mjs", ".js"].includes(extname(path));
+}
+
+/** The program and its arguments that run the plugin. */
+export function commandOf({ path }: PluginExecutable): readonly [string, ...string[]] {
+  return isNodeScript(path) ? [process.execPath, path] : [path];
+}
+
+/** The command as messages show it. */
+export function commandText(executable: PluginExecutable): string {
+  return commandOf(executable)
+    .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", String.raw`'\''`)}'`))
+    .join(" ");
+}

@@ -1,0 +1,91 @@
+import type { PluginConnection } from "./plugin-connection.js";
+import type { PluginExecutable } from "./plugin-executable.js";
+import type { ResolvedOptions } from "./plugin-host-options.js";
+import type { PluginProcess } from "./plugin-process.js";
+import { reattachPlugin } from "./reattach.js";
+import { startPlugin } from "./start-plugin.js";
+import { withSignal } from "./with-signal.js";
+
+/** Runs plugins: one process each, started when it is first needed and not again when it crashed. */
+export class PluginRunner {
+  readonly #options: ResolvedOptions;
+  readonly #connections = new Map<string, Promise<PluginConnection>>();
+  readonly #processes = new Set<PluginProcess>();
+  readonly #lifetime = new AbortController();
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+  }
+
+  /** Aborts when the host ends. */
+  get lifetime(): AbortSignal {
+    return this.#lifetime.signal;
+  }
+
+  /**
+   * Gives the connection to a plugin, starting it when nobody has. All callers share one start; an aborted signal ends only its
+   * caller's wait. With `again` a plugin that ended is started anew.
+   */
+  async connect(
+    plugin: PluginExecutable,
+    signal: AbortSignal,
+    { again = false }: { readonly again?: boolean } = {},
+  ): Promise<PluginConnection> {
+    signal.throwIfAborted();
+    this.lifetime.throwIfAborted();
+    const known = this.#connections.get(plugin.name);
+    if (known) {
+      if (!again) return await withSignal(known, signal);
+      const connection = await withSignal(known, signal).catch(() => undefined);
+      signal.throwIfAborted();
+      if (connection?.isGone === false) return connection;
+      // Of several callers the first has started it anew by now.
+      const current = this.#connections.get(plugin.name);
+      if (current !== undefined && current !== known) return await withSignal(current, signal);
+    }
+    const starting = this.#start(plugin);
+    this.#connections.set(plugin.name, starting);
+    starting.catch(() => {}); // whoever waits gets the error
+    return await withSignal(starting, signal);
+  }
+
+  /** Kills everything at once. */
+  killAll(): void {
+    this.#lifetime.abort(new Error("the plugin host has ended"));
+    for (const process of this.#processes) process.kill();
+    for (const process of this.#processes) process.removeSocketFolder();
+  }
+
+  /** Ends everything in order. */
+  async stopAll(): Promise<void> {
+    this.#lifetime.abort(new Error("the plugin host has ended"));
+    const connections = [...this.#connections.values()];
+    await Promise.allSettled(connections.map(async (connection) => await (await connection).stop()));
+    for (const process of this.#processes) process.kill();
+    await Promise.all([...this.#processes].map((process) => process.ended));
+  }
+
+  async #start(plugin: PluginExecutable): Promise<PluginConnection> {
+    const { hostVersion, log, startTimeoutMs, stopGraceMs } = this.#options;
+    const config = this.#options.reattach.get(plugin.name);
+    if (config) {
+      const { name } = plugin;
+      return await reattachPlugin({ name, config, hostVersion, log, timeoutMs: startTimeoutMs, signal: this.lifetime });
+    }
+    return await startPlugin({
+      executable: plugin,
+      hostVersion,
+      log,
+      startTimeoutMs,
+      stopGraceMs,
+      env: this.#options.env,
+      network: this.#options.network,
+      tempDir: this.#options.tempDir,
+      signal: this.lifetime,
+      onProcess: (process) => {
+        this.#processes.add(process);
+        void process.ended.then(() => this.#processes.delete(process)); // never rejects
+      },
+    });
+  }
+}
