@@ -124,6 +124,7 @@ export {
 
 // Bodies against a schema.
 export { contentSchemaOf, decodeBody, typeOfBody } from "./decode-body.js";
+export { nativeBody } from "./native-body.js";
 export { expandDynamic } from "./dynamic-body.js";
 export { rangeOfPath } from "./range-of-path.js";
 export { type AttributeSchema, type BodySchema, type NestedBlockSchema } from "./body-schema.js";
