@@ -58,6 +58,9 @@ func main() {
 	log := hclog.New(&hclog.LoggerOptions{Name: "folder", Level: hclog.Debug, Output: os.Stderr, JSONFormat: true})
 	run := newProcess()
 
+	// After Ctrl-C the host decides what happens. The library sees to this too, but only after the handshake.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{
@@ -88,8 +91,7 @@ func stopWhenHostVanishes(server *grpc.Server, log hclog.Logger) {
 	server.Stop()
 }
 
-// stopOnTerminate ends the server in order, so that the socket is removed. SIGINT is ignored by the go-plugin library: when
-// the user presses Ctrl-C, the host decides what happens.
+// stopOnTerminate ends the server in order, so that the socket is removed.
 func stopOnTerminate(server *grpc.Server) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)

@@ -1,7 +1,12 @@
 """Starts the plugin."""
 
-import asyncio
+import signal
 
-from .launch import launch
+# After Ctrl-C the host decides what happens, also while this process still loads what it needs.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+import asyncio  # noqa: E402
+
+from .launch import launch  # noqa: E402
 
 asyncio.run(launch())

@@ -38,7 +38,6 @@ async def launch() -> None:
     if os.environ.get(COOKIE[0]) != COOKIE[1]:
         sys.exit("This is a plugin for Ingot. Put it where Ingot finds it; it is not meant to be started by hand.")
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # after Ctrl-C the host decides what happens
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":

@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import contextlib
 
 import grpc
 
@@ -39,7 +40,8 @@ class Machine:
             for offset in range(0, len(content), CHUNK_BYTES):
                 yield pb.UploadRequest(chunk=content[offset : offset + CHUNK_BYTES])
 
-        response = await self._stub.Upload(requests())
+        with explained(f"writing {path}"):
+            response = await self._stub.Upload(requests())
         raise_first(response.diagnostics)
 
     async def run(self, command: str, environment: dict[str, str], stdout, stderr) -> int:
@@ -50,17 +52,18 @@ class Machine:
         start = pb.ExecStart(access=self._access, shell_command=command, environment=environment)
         call = self._stub.Exec(iter([pb.ExecRequest(start=start)]))
         lines = {"stdout": Lines(stdout), "stderr": Lines(stderr)}
-        async for message in call:
-            kind = message.WhichOneof("message")
-            if kind in lines:
-                await lines[kind].feed(getattr(message, kind))
-            elif kind == "exit":
-                for rest in lines.values():
-                    await rest.finish()
-                raise_first(message.exit.diagnostics)
-                if message.exit.disconnected:
-                    raise UserError("Connection lost", f"The connection to the machine was lost while it ran: {command}.")
-                return message.exit.status
+        with explained(f"running {command}"):
+            async for message in call:
+                kind = message.WhichOneof("message")
+                if kind in lines:
+                    await lines[kind].feed(getattr(message, kind))
+                elif kind == "exit":
+                    for rest in lines.values():
+                        await rest.finish()
+                    raise_first(message.exit.diagnostics)
+                    if message.exit.disconnected:
+                        raise UserError("Connection lost", f"The connection to the machine was lost while it ran: {command}.")
+                    return message.exit.status
         raise UserError("Connection lost", f"The machine ended the call without an exit status: {command}.")
 
 
@@ -84,6 +87,16 @@ class Lines:
         rest = self._rest + self._decoder.decode(b"", final=True)
         if rest:
             await self._show(rest)
+
+
+@contextlib.contextmanager
+def explained(doing: str):
+    """Turns a failed call into a message for the user: the machine's plugin is gone, or the machine is no longer ours."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as problem:
+        detail = f"{problem.code().name} while {doing}: {problem.details()}."
+        raise UserError("Cannot use the machine", detail) from problem
 
 
 def open_channel(reference):

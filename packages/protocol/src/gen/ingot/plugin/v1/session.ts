@@ -237,20 +237,20 @@ export interface CommunicatorRef {
    */
   token: string;
   /**
-   * The server's certificate (DER) where the endpoint needs TLS: the only one to trust, for the name "localhost". Set by the
-   * host. Empty: plain.
+   * The server's certificate (DER) where the endpoint needs TLS: the only one to trust, for the name "localhost". Set by
+   * whoever sets the endpoint. Empty: plain.
    */
   serverCertificate: Buffer;
   /** The kind of connection, such as "ssh" or "none", for `build.ConnType`. */
   type: string;
   /**
    * The certificate (DER) that the caller presents where the endpoint needs TLS, because a plugin's own listener lets in only
-   * whoever has the host's certificate. Set by the host together with server_certificate.
+   * whoever has the host's certificate. Set together with server_certificate.
    */
   clientCertificate?:
     | Buffer
     | undefined;
-  /** The private key (PKCS #8, DER) of client_certificate. A secret, like the token. Set by the host. */
+  /** The private key (PKCS #8, DER) of client_certificate. A secret, like the token. Set together with it. */
   clientKey?: Buffer | undefined;
 }
 
