@@ -34,6 +34,7 @@ class BuilderSession implements SessionHandler<RunStart> {
   #provisionDone: ((diagnostics: readonly Diagnostic[]) => void) | undefined;
   #checkpoint: (() => unknown) | undefined;
   #hasProvisioned = false;
+  #failure: ProvisioningFailed | undefined;
   #generatedData: Readonly<Record<string, unknown>> = {};
 
   constructor(runtime: PluginRuntime) {
@@ -83,6 +84,7 @@ class BuilderSession implements SessionHandler<RunStart> {
       },
     };
     const made = await withCleanup<ArtifactResult | undefined>(resources, async () => component.run?.(context));
+    if (this.#failure !== undefined) throw this.#failure; // a builder that caught it makes no artifact all the same
     const builderId = `${this.#runtime.parts.name}.${component.name}`;
     return made === undefined ? undefined : toWireArtifact(made, { builderId, generatedData: this.#generatedData });
   }
@@ -106,7 +108,10 @@ class BuilderSession implements SessionHandler<RunStart> {
         this.#provisionDone = resolve;
         void session.send({ $case: "machineReady", value: ready }); // the host's provision_done is what we wait for
       });
-      if (hasErrors(diagnostics)) throw new ProvisioningFailed(diagnostics);
+      if (hasErrors(diagnostics)) {
+        this.#failure = new ProvisioningFailed(diagnostics);
+        throw this.#failure;
+      }
     } finally {
       session.signal.removeEventListener("abort", onAbort);
       this.#provisionDone = undefined;

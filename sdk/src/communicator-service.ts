@@ -30,39 +30,20 @@ import { toWireDiagnostic } from "./diagnostic-wire.js";
 import { dirDestination } from "./dir-path.js";
 import { diagnosticsOf } from "./errors.js";
 import { fromWireFileInfo, toWireFileInfo } from "./file-info-wire.js";
+import { machineRef } from "./machine-offer.js";
 import type { MachineAccess, MachineTable } from "./machine-table.js";
 import { DISCONNECTED_STATUS, type CommandIo, type CommandStart, type TerminalSize } from "./machine.js";
-import { reply, StatusError, toStatus } from "./reply.js";
+import { reply, STATUS, StatusError, toStatus } from "./reply.js";
 
-/** Status codes of gRPC. */
-const CANCELLED = 1;
-const INVALID_ARGUMENT = 3;
-const NOT_FOUND = 5;
-const PERMISSION_DENIED = 7;
-
-/** How the endpoint where a token is valid is described in references. */
-export interface GrantEndpoint {
-  readonly endpoint: string;
-  readonly serverCertificate: Buffer;
-}
-
-/**
- * Serves machines. `grantEndpoint` is unset on a listener that other processes than the host reach: there nobody can make
- * tokens.
- */
-export function communicatorService(
-  machines: MachineTable,
-  grantEndpoint: (() => Promise<GrantEndpoint>) | undefined,
-): RpcService {
+/** Serves machines: to the host, which makes and ends tokens, and to provisioners, which come with one. */
+export function communicatorService(machines: MachineTable): RpcService {
   const handlers: CommunicatorServiceServer = {
-    grant: reply(async ({ handle }) => {
-      if (grantEndpoint === undefined) throw new StatusError(PERMISSION_DENIED, "tokens are made for the host only");
+    grant: reply(({ handle }) => {
       const granted = machines.grant(handle);
-      if (granted === undefined) throw new StatusError(NOT_FOUND, `no machine has the handle ${handle}`);
-      return { communicator: { ...(await grantEndpoint()), handle, ...granted } };
+      if (granted === undefined) throw new StatusError(STATUS.notFound, `no machine has the handle ${handle}`);
+      return { communicator: machineRef(handle, granted.type, granted.token) };
     }),
     revoke: reply(({ token }) => {
-      if (grantEndpoint === undefined) throw new StatusError(PERMISSION_DENIED, "tokens are ended by the host only");
       machines.revoke(token);
       return {};
     }),
@@ -77,7 +58,7 @@ export function communicatorService(
 
 function open(machines: MachineTable, access: Access | undefined, call: Parameters<typeof callSignal>[0]): MachineAccess {
   const found = machines.open(access?.handle ?? "", access?.token ?? "");
-  if (found === undefined) throw new StatusError(PERMISSION_DENIED, "the communicator's token is unknown or was revoked");
+  if (found === undefined) throw new StatusError(STATUS.permissionDenied, "the communicator's token is unknown or was revoked");
   return { machine: found.machine, signal: AbortSignal.any([found.signal, callSignal(call)]) };
 }
 
@@ -105,7 +86,7 @@ async function serveExec(machines: MachineTable, call: ServerDuplexStream<ExecRe
     };
     const receiving = (async () => {
       for await (const { message } of requests) {
-        if (message?.$case === "stdin") await stdin.push(message.value);
+        if (message?.$case === "stdin" && start.withStdin) await stdin.push(message.value);
         else if (message?.$case === "stdinEnd") stdin.end();
         else if (message?.$case === "signal") onSignal.forEach((listener) => listener(message.value));
         else if (message?.$case === "resize") onResize.forEach((listener) => listener(message.value));
@@ -142,7 +123,7 @@ async function serveUpload(
     const requests = readMessages<UploadRequest>(call);
     const { access, file } = await firstMessage<UploadStart>(requests);
     const { machine, signal } = open(machines, access, call);
-    if (file === undefined) throw new StatusError(INVALID_ARGUMENT, "the upload names no file");
+    if (file === undefined) throw new StatusError(STATUS.invalidArgument, "the upload names no file");
     const content = (async function* () {
       for await (const { message } of requests) if (message?.$case === "chunk") yield message.value;
     })();
@@ -236,7 +217,7 @@ async function attempt(signal: AbortSignal, transfer: () => Promise<void>) {
 }
 
 function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new StatusError(CANCELLED, (signal.reason as Error).message);
+  if (signal.aborted) throw new StatusError(STATUS.cancelled, (signal.reason as Error).message);
 }
 
 /** Takes the first message of a stream, which opens the call. */
@@ -245,7 +226,7 @@ async function firstMessage<Start>(
 ): Promise<Start> {
   const { done, value } = await requests.next();
   if (done === true || value.message?.$case !== "start") {
-    throw new StatusError(INVALID_ARGUMENT, "the first message of the call must be start");
+    throw new StatusError(STATUS.invalidArgument, "the first message of the call must be start");
   }
   return value.message.value as Start; // the case says which
 }
@@ -255,7 +236,7 @@ function endWith(call: { emit(event: "error", error: unknown): unknown }, error:
 }
 
 function toCommandStart({ command, environment, workingDirectory, terminal }: ExecStart): CommandStart {
-  if (command === undefined) throw new StatusError(INVALID_ARGUMENT, "the call names no command");
+  if (command === undefined) throw new StatusError(STATUS.invalidArgument, "the call names no command");
   return {
     command: command.$case === "shellCommand" ? command.value : command.value.values,
     env: environment,

@@ -10,7 +10,7 @@ import {
   type RpcService,
   type StdioData,
 } from "@ingot/protocol";
-import { reply, StatusError } from "./reply.js";
+import { reply, STATUS, StatusError } from "./reply.js";
 
 /** What the services tell the plugin. */
 export interface GoPluginEvents {
@@ -18,8 +18,6 @@ export interface GoPluginEvents {
   readonly onBrokerOpen: () => void;
   readonly onBrokerEnd: () => void;
 }
-
-const NOT_FOUND = 5;
 
 /** The services that go-plugin's hosts use beside the application's own: health, controller, stdio and broker. */
 export function goPluginServices(events: GoPluginEvents): readonly RpcService[] {
@@ -29,7 +27,7 @@ export function goPluginServices(events: GoPluginEvents): readonly RpcService[] 
       handlers: {
         check: reply(({ service }: { service: string }) => {
           if (service !== "" && service !== HANDSHAKE.healthService) {
-            throw new StatusError(NOT_FOUND, `unknown service ${service}`);
+            throw new StatusError(STATUS.notFound, `unknown service ${service}`);
           }
           return { status: HealthCheckResponse_ServingStatus.SERVING };
         }),

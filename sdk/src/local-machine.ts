@@ -25,7 +25,10 @@ export function localMachine(options: LocalMachineOptions = {}): Machine {
   const root = options.root ?? "/";
   return {
     type: options.type ?? "local",
-    exec: (start, io) => runLocalCommand(options.spawn?.(start) ?? toLocalCommand(start, options), io),
+    exec: (start, io) => {
+      if (start.terminal !== undefined) return Promise.reject(new Error("This machine has no terminals."));
+      return runLocalCommand(options.spawn?.(start) ?? toLocalCommand(start, options), io);
+    },
     upload: (file, content, { signal }) => writeRootedFile(root, file, content, { signal }),
     download: (path) => readRootedFile(root, path),
     uploadDir: (destination, entries, { signal }) => writeRootedDir(root, destination, entries, { signal }),

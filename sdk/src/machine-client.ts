@@ -10,6 +10,7 @@ import {
   openClient,
   serverStream,
   type Access,
+  type ClientTls,
   type CommunicatorRef,
   type Diagnostic as WireDiagnostic,
   type ExecExit,
@@ -44,9 +45,17 @@ export async function connectMachine(
   ref: CommunicatorRef,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<RemoteMachine & AsyncDisposable> {
-  const tls = ref.serverCertificate.length > 0 ? { serverCertificate: derToPem(ref.serverCertificate) } : undefined;
-  const client = await openClient(ref.endpoint, tls);
+  const client = await openClient(ref.endpoint, tlsOf(ref));
   return new MachineClient(client, ref, signal);
+}
+
+function tlsOf({ serverCertificate, clientCertificate, clientKey }: CommunicatorRef): ClientTls | undefined {
+  if (serverCertificate.length === 0) return undefined;
+  return {
+    serverCertificate: derToPem(serverCertificate),
+    ...(clientCertificate === undefined ? {} : { clientCertificate: derToPem(clientCertificate) }),
+    ...(clientKey === undefined ? {} : { clientKey: derToPem(clientKey, "PRIVATE KEY") }),
+  };
 }
 
 class MachineClient implements RemoteMachine, AsyncDisposable {

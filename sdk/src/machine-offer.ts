@@ -1,4 +1,4 @@
-import type { MachineReady } from "@ingot/protocol";
+import type { CommunicatorRef, MachineReady } from "@ingot/protocol";
 import type { Machine } from "./machine.js";
 import type { PluginRuntime } from "./plugin-runtime.js";
 import { toEntries } from "./value.js";
@@ -10,15 +10,27 @@ export async function withMachine<T>(
   generatedData: Readonly<Record<string, unknown>>,
   use: (ready: MachineReady) => Promise<T>,
 ): Promise<T> {
-  const { endpoint, serverCertificate } = await runtime.machineEndpoint();
   const handle = runtime.machines.offer(machine);
   try {
     return await use({
-      communicator: { endpoint, handle, token: "", serverCertificate, type: machine.type },
+      communicator: machineRef(handle, machine.type),
       generatedData: { values: toEntries(generatedData) },
       connector: undefined,
     });
   } finally {
     runtime.machines.withdraw(handle);
   }
+}
+
+/** Refers to a machine of this process. How to reach the process is for the host to say, which started it. */
+export function machineRef(handle: string, type: string, token = ""): CommunicatorRef {
+  return {
+    endpoint: "",
+    handle,
+    token,
+    serverCertificate: Buffer.alloc(0),
+    type,
+    clientCertificate: undefined,
+    clientKey: undefined,
+  };
 }

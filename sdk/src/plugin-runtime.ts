@@ -6,14 +6,9 @@ import { diagnosticsOf } from "./errors.js";
 import { processLog } from "./log.js";
 import { MachineTable } from "./machine-table.js";
 import { decodeConfig } from "./schema/decode-config.js";
+import { STATUS, StatusError } from "./reply.js";
 import { problemsToDiagnostics, type CheckResult } from "./schema/decode-scope.js";
 import type { Session } from "./session.js";
-
-/** How other processes reach machines that this process serves. Both are empty for the plugin's own listener. */
-export interface MachineEndpoint {
-  readonly endpoint: string;
-  readonly serverCertificate: Buffer;
-}
 
 /** A component with its configuration. */
 export interface Instance {
@@ -35,9 +30,6 @@ export interface PluginParts {
 export class PluginRuntime {
   readonly parts: PluginParts;
   readonly machines = new MachineTable();
-  /** Set by the server before the first call. */
-  machineEndpoint: () => Promise<MachineEndpoint> = () =>
-    Promise.resolve({ endpoint: "", serverCertificate: Buffer.alloc(0) });
   readonly #instances = new Map<string, Instance>();
   readonly #sessions = new Map<Session, Promise<void>>();
 
@@ -56,9 +48,11 @@ export class PluginRuntime {
   ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly generatedData: readonly string[] }> {
     const component = this.find(request.component);
     if (component === undefined) {
-      const detail = `The plugin "${this.parts.name}" has no such component. Its description lists those it has.`;
-      const summary = `Unknown component "${request.component?.name ?? ""}"`;
-      return { diagnostics: [{ severity: "error", summary, detail }], generatedData: [] };
+      const name = request.component?.name ?? "";
+      throw new StatusError(STATUS.notFound, `the plugin "${this.parts.name}" has no such component "${name}"`);
+    }
+    if (this.#instances.has(request.instanceId)) {
+      throw new StatusError(STATUS.alreadyExists, `there is an instance "${request.instanceId}" already`);
     }
     const decoded = decodeConfig(component.config, request.config);
     const build = toBuildInfo(request.build);

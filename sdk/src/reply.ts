@@ -2,6 +2,16 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import { messageOf } from "@ingot/diag";
 import { processLog } from "./log.js";
 
+/** The status codes of gRPC that the SDK gives. */
+export const STATUS = {
+  cancelled: 1,
+  invalidArgument: 3,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  internal: 13,
+} as const;
+
 /** A status other than OK. */
 export class StatusError extends Error {
   override readonly name = "StatusError";
@@ -32,5 +42,5 @@ export function reply<Request, Response>(
 export function toStatus(error: unknown): { code: number; details: string } {
   if (error instanceof StatusError) return { code: error.code, details: error.message };
   processLog.error("a call failed in the SDK", { error: messageOf(error), stack: String((error as Error).stack) });
-  return { code: 13, details: messageOf(error) }; // INTERNAL
+  return { code: STATUS.internal, details: messageOf(error) };
 }

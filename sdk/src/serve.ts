@@ -6,6 +6,7 @@ import { messageOf } from "@ingot/diag";
 import {
   HANDSHAKE,
   HANDSHAKE_ENV,
+  makeSelfSignedCertificate,
   PluginServiceService,
   startRpcServer,
   type ListenAddress,
@@ -17,7 +18,6 @@ import { connectorService } from "./connector-session.js";
 import { dataSourceService } from "./data-source-session.js";
 import { goPluginServices } from "./go-plugin-services.js";
 import { processLog } from "./log.js";
-import { MachineListener } from "./machine-listener.js";
 import { pluginService } from "./plugin-service.js";
 import { PluginRuntime, type PluginParts } from "./plugin-runtime.js";
 import { postProcessorService } from "./post-processor-session.js";
@@ -45,14 +45,13 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
   const runtime = new PluginRuntime(parts);
   const socketDir = makeSocketDir();
   let server: RpcServer | undefined;
-  const machines = new MachineListener(runtime);
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): void => {
     stopping ??= (async () => {
       processLog.debug("plugin stops", { reason });
       await Promise.race([runtime.abortAll(reason), new Promise((resolve) => setTimeout(resolve, CLEANUP_MS))]);
       await Promise.race([
-        Promise.allSettled([server?.close(), machines.close()]),
+        server?.close(),
         new Promise((resolve) => setTimeout(resolve, 200)),
       ]);
       socketDir.remove();
@@ -62,7 +61,7 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
   try {
     const clientCertificate = env[HANDSHAKE_ENV.clientCertificate] ?? "";
     const isTls = clientCertificate !== "";
-    const identity = isTls ? machines.useTls() : undefined;
+    const identity = isTls ? makeSelfSignedCertificate() : undefined;
     const watch = { hasBroker: false };
     server = await startRpcServer({
       listen: listenAddress(isTls, socketDir.path),
@@ -76,7 +75,7 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
         postProcessorService(runtime),
         dataSourceService(runtime),
         connectorService(runtime),
-        communicatorService(runtime.machines, () => machines.endpoint()),
+        communicatorService(runtime.machines),
         ...goPluginServices({
           onShutdown: () => stop("shutdown"),
           onBrokerOpen: () => (watch.hasBroker = true),

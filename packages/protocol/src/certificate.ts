@@ -35,10 +35,10 @@ export function makeSelfSignedCertificate(now: Date = new Date()): SelfSignedCer
   return { certificate: derToPem(der), key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), der };
 }
 
-/** Writes a certificate from DER to PEM. */
-export function derToPem(der: Uint8Array): string {
+/** Writes DER as PEM: a certificate, or what the label says, such as "PRIVATE KEY". */
+export function derToPem(der: Uint8Array, label = "CERTIFICATE"): string {
   const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
-  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
 
 function extensions(): Buffer {

@@ -64,7 +64,6 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
     injector.injectConnection(socket);
   });
   await listenOn(listener, listen);
-  server.start();
   const address = listener.address();
   return {
     ...(typeof address === "string" || address === null
