@@ -153,14 +153,18 @@ plugins.describe("sessions of plugins in other languages", () => {
     expect(go.sockets()).toEqual([]);
   });
 
-  test("after a crash a new process removes the machine by its record", async () => {
+  test("a crash ends the commands, and a new process removes the machine by its record", async () => {
     const go = await plugins.start(plugins.go);
     const workingDirectory = plugins.makeDir();
     const build = await startBuild(go, workingDirectory, {});
     build.call.on("error", () => {});
-    await build.next<MachineReady>("machineReady");
+    const machine = await grant(go, await build.next<MachineReady>("machineReady"));
+    const call = exec(go, machine, { command: { $case: "shellCommand", value: "sleep 600 & echo $$ $!; wait" } });
+    await call.until(() => call.stdout.includes("\n"));
+    const pids = call.stdout.split(" ").map(Number);
     go.process.kill("SIGKILL");
     await go.exited;
+    await waitUntil(() => !pids.some(isAlive));
     expect(readdirSync(workingDirectory)).toHaveLength(1);
     const again = await plugins.start(plugins.go);
     const resource = build.resources.at(-1);
