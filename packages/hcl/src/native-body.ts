@@ -55,8 +55,9 @@ class NativeBody implements Body {
   }
 
   missingItemRange(): SourceRange {
-    const { file, endOffset } = this.#node;
-    return file.range({ start: endOffset, end: endOffset });
+    // The reference points to where the body begins: next to the header, which says more than the closing brace.
+    const { file, start } = this.#node;
+    return file.range({ start, end: start });
   }
 
   #error(summary: string, detail: string, subject: Span, context?: Span): Diagnostic {
