@@ -35,6 +35,9 @@ interface DynamicOptions {
   readonly taken?: ContentSchema;
 }
 
+/** What a generated block takes from the budget: decoding it costs far more than an element of a collection. */
+const UNITS_PER_BLOCK = 4096;
+
 const NOTHING: ContentSchema = { attributes: [], blocks: [] };
 
 /** The same schema with no argument required. */
@@ -135,7 +138,7 @@ class DynamicBody implements Body {
     if (spec === undefined) return [];
     const blocks: BodyBlock[] = [];
     for (const [key, value] of roundsOf(spec.forEach)) {
-      if (!findBudget(this.#options.context).take(1000)) {
+      if (!findBudget(this.#options.context).take(UNITS_PER_BLOCK)) {
         diagnostics.push(limitReached(block));
         return [];
       }
