@@ -29,7 +29,7 @@ export type { ResourceHandle, ResourceOptions, ResourceRecord, Resources } from 
 export type { LogFields, Logger } from "./log.js";
 export { DiagnosticError, ProvisioningFailed } from "./errors.js";
 export type { AttributePath, Diagnostic } from "@ingot/diag";
-export { CleanupStack } from "@ingot/diag";
+export { CleanupStack, messageOf } from "@ingot/diag";
 
 export { schema } from "./schema/schema.js";
 export type {
@@ -65,6 +65,7 @@ export {
 export { noneMachine, noOpMachine } from "./none-machine.js";
 export { localMachine, type LocalMachineOptions } from "./local-machine.js";
 export { runLocalCommand, type LocalCommand } from "./local-command.js";
+export { runLocally, type RunLocallyOptions } from "./run-locally.js";
 export type {
   DirTransferOptions,
   DownloadOptions,

@@ -4,8 +4,6 @@ import { decodeFields, elementsOf, entriesOf, fieldNames } from "./collections.j
 import type { CheckResult, DecodeScope } from "./decode-scope.js";
 import type { BlockField, BlockOptions, Fields, GroupField, InferFields } from "./field.js";
 
-type None = Record<never, never>;
-
 /** The value of a block with these options. */
 export type BlockValue<T, O> = O extends { readonly nesting: "list" | "set" }
   ? readonly T[]
@@ -29,7 +27,7 @@ const NESTING = {
 };
 
 /** A nested block ("name { ... }") with the given fields. Only in a component's configuration and in other blocks. */
-export function block<const F extends Fields, const O extends CheckedBlockOptions<InferFields<F>> = None>(
+export function block<const F extends Fields, const O extends CheckedBlockOptions<InferFields<F>>>(
   fields: F,
   options?: O,
 ): BlockField<BlockValue<InferFields<F>, O>> {

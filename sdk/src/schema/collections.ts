@@ -4,8 +4,6 @@ import { makeAttribute, wrongType, type KnownKind } from "./attribute.js";
 import type { CheckResult, DecodeScope } from "./decode-scope.js";
 import type { AttributeField, AttributeOptions, Fields, InferFields, ObjectSchema, Presence } from "./field.js";
 
-type None = Record<never, never>;
-
 /** Options of a list or set. */
 export interface ListOptions<T> extends AttributeOptions<readonly T[]> {
   /** The least number of elements. */
@@ -15,7 +13,7 @@ export interface ListOptions<T> extends AttributeOptions<readonly T[]> {
 }
 
 /** A list of elements of one type. */
-export function list<T, const O extends ListOptions<T> = None>(
+export function list<T, const O extends ListOptions<T>>(
   element: AttributeField<T>,
   options?: O,
 ): AttributeField<Presence<readonly T[], O>> {
@@ -23,7 +21,7 @@ export function list<T, const O extends ListOptions<T> = None>(
 }
 
 /** A set of elements of one type: an array without duplicates, in no meaningful order. */
-export function set<T, const O extends ListOptions<T> = None>(
+export function set<T, const O extends ListOptions<T>>(
   element: AttributeField<T>,
   options?: O,
 ): AttributeField<Presence<readonly T[], O>> {
@@ -54,7 +52,7 @@ function sequence<T>(
 }
 
 /** A map from strings to values of one type. */
-export function map<T, const O extends AttributeOptions<Readonly<Record<string, T>>> = None>(
+export function map<T, const O extends AttributeOptions<Readonly<Record<string, T>>>>(
   element: AttributeField<T>,
   options?: O,
 ): AttributeField<Presence<Readonly<Record<string, T>>, O>> {
@@ -82,7 +80,7 @@ export interface ObjectOptions<T> extends Omit<AttributeOptions<T>, "check"> {
  * An object with the given fields. At the top it is a component's configuration, where fields may also be nested blocks and
  * groups; inside it is the type of an attribute.
  */
-export function object<const F extends Fields, const O extends ObjectOptions<InferFields<F>> = None>(
+export function object<const F extends Fields, const O extends ObjectOptions<InferFields<F>>>(
   fields: F,
   options?: O,
 ): ObjectSchema<Presence<InferFields<F>, O>> {

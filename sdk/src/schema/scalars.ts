@@ -5,8 +5,6 @@ import { dynamicType, fromValue, makeType, type PlainValue } from "../value.js";
 import { makeAttribute, wrongType, type KnownKind } from "./attribute.js";
 import type { AttributeField, AttributeOptions, Presence } from "./field.js";
 
-type None = Record<never, never>;
-
 /** Options of a string. */
 export interface StringOptions extends AttributeOptions<string> {
   /** The allowed values. */
@@ -18,7 +16,7 @@ export interface StringOptions extends AttributeOptions<string> {
 type StringOf<O> = O extends { readonly oneOf: readonly (infer V extends string)[] } ? V : string;
 
 /** A string. With `oneOf`, one of the given values. */
-export function string<const O extends StringOptions = None>(options?: O): AttributeField<Presence<StringOf<O>, O>> {
+export function string<const O extends StringOptions>(options?: O): AttributeField<Presence<StringOf<O>, O>> {
   const field = makeAttribute<string>({
     type: makeType(Type_Kind.STRING),
     options,
@@ -46,12 +44,12 @@ export interface NumberOptions extends AttributeOptions<number> {
 }
 
 /** A number, whole or not. */
-export function number<const O extends NumberOptions = None>(options?: O): AttributeField<Presence<number, O>> {
+export function number<const O extends NumberOptions>(options?: O): AttributeField<Presence<number, O>> {
   return numeric(options, false) as AttributeField<Presence<number, O>>;
 }
 
 /** A whole number between -2^53 and 2^53. */
-export function integer<const O extends NumberOptions = None>(options?: O): AttributeField<Presence<number, O>> {
+export function integer<const O extends NumberOptions>(options?: O): AttributeField<Presence<number, O>> {
   return numeric(options, true) as AttributeField<Presence<number, O>>;
 }
 
@@ -79,7 +77,7 @@ function numeric(options: NumberOptions | undefined, whole: boolean): AttributeF
 }
 
 /** True or false. */
-export function boolean<const O extends AttributeOptions<boolean> = None>(
+export function boolean<const O extends AttributeOptions<boolean>>(
   options?: O,
 ): AttributeField<Presence<boolean, O>> {
   const field = makeAttribute<boolean>({
@@ -113,7 +111,7 @@ export interface DurationOptions extends AttributeOptions<number, string> {
 }
 
 /** A Go duration string such as "1h30m" in the template; milliseconds when decoded. A default is written as text too. */
-export function duration<const O extends DurationOptions = None>(options?: O): AttributeField<Presence<number, O>> {
+export function duration<const O extends DurationOptions>(options?: O): AttributeField<Presence<number, O>> {
   const field = makeAttribute<number>({
     type: makeType(Type_Kind.STRING),
     options,
@@ -134,7 +132,7 @@ export function duration<const O extends DurationOptions = None>(options?: O): A
 }
 
 /** Bytes: a list of numbers from 0 to 255 in a template. */
-export function bytes<const O extends AttributeOptions<Buffer> = None>(options?: O): AttributeField<Presence<Buffer, O>> {
+export function bytes<const O extends AttributeOptions<Buffer>>(options?: O): AttributeField<Presence<Buffer, O>> {
   const field = makeAttribute<Buffer>({
     type: makeType(Type_Kind.LIST, makeType(Type_Kind.NUMBER)),
     options,
@@ -151,7 +149,7 @@ export function bytes<const O extends AttributeOptions<Buffer> = None>(options?:
 }
 
 /** A value of any type, as ordinary JavaScript. */
-export function any<const O extends AttributeOptions<PlainValue> = None>(
+export function any<const O extends AttributeOptions<PlainValue>>(
   options?: O,
 ): AttributeField<Presence<PlainValue, O>> {
   const field = makeAttribute<PlainValue>({
