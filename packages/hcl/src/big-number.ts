@@ -79,6 +79,7 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * Gives undefined for anything else.
  */
 export function parseNumber(text: string): BigNumber | undefined {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   const infinity = /^([+-]?)[iI]nf$/.exec(text);
   if (infinity) return infinity[1] === "-" ? -Infinity : Infinity;
   const match = DECIMAL.exec(text);
