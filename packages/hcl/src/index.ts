@@ -3,6 +3,66 @@
  * of templates. Start reading at ast.ts for the syntax and at value.ts for the meaning.
  */
 
+// Syntax.
+export { parseHcl } from "./parse-hcl.js";
+export { parseExpressionFile, parseExpressionText } from "./parse-expression-text.js";
+export { parseTemplateFile } from "./parse-template-file.js";
+export { parseTraversalText } from "./parse-traversal-text.js";
+export { type SourceText } from "./parse-with.js";
+export { parseHclJson, parseJsonExpression } from "./json-parse.js";
+export { scanFile, type ScanMode } from "./scan.js";
+export { isInvalidKind, TokenKind } from "./token-kind.js";
+export { TokenList, type Token } from "./token-list.js";
+export { SourceFile, type SourceOrigin } from "./source-file.js";
+export type {
+  AttributeNode,
+  AttributeStep,
+  BinaryExpression,
+  BinaryOperator,
+  BlockNode,
+  BodyNode,
+  BoolExpression,
+  CallExpression,
+  ConditionalExpression,
+  ErrorExpression,
+  Expression,
+  ForExpression,
+  IndexExpression,
+  IndexStep,
+  JsonStringExpression,
+  LabelNode,
+  NullExpression,
+  NumberExpression,
+  ObjectExpression,
+  ObjectItem,
+  ParenthesesExpression,
+  RelativeTraversalExpression,
+  Span,
+  SplatExpression,
+  SplatItemExpression,
+  TemplateExpression,
+  TemplateFor,
+  TemplateIf,
+  TemplateInterpolation,
+  TemplatePart,
+  TemplateText,
+  TemplateWrapExpression,
+  TraversalExpression,
+  TraversalStep,
+  TupleExpression,
+  UnaryExpression,
+} from "./ast.js";
+export type {
+  Body,
+  BodyAttribute,
+  BodyBlock,
+  BodyContent,
+  ContentAttribute,
+  ContentBlock,
+  ContentSchema,
+  PartialBodyContent,
+} from "./body.js";
+
 // Types and values.
 export {
   boolType,
