@@ -7,6 +7,7 @@ let segmenter: Intl.Segmenter | undefined;
 export class LineIndex {
   readonly #bytes: Uint8Array;
   readonly #lineStarts: number[];
+  #last = { lineStart: -1, offset: 0, width: 0 };
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -26,12 +27,14 @@ export class LineIndex {
     return { line: low + 1, column: 1 + this.#width(this.#lineStarts[low] ?? 0, byte), byte };
   }
 
+  /** Counts from the place that was asked for last when that helps: messages about one long line come in order. */
   #width(lineStart: number, offset: number): number {
-    const start = lineStart === 0 ? Math.min(bomLength(this.#bytes), offset) : lineStart;
-    for (let at = start; at < offset; at++) {
-      if ((this.#bytes[at] ?? 0) >= 0x80) return countGraphemes(this.#bytes.subarray(start, offset));
-    }
-    return offset - start;
+    const last = this.#last;
+    const isAfterLast = last.lineStart === lineStart && last.offset <= offset;
+    const from = isAfterLast ? last.offset : lineStart === 0 ? Math.min(bomLength(this.#bytes), offset) : lineStart;
+    const width = (isAfterLast ? last.width : 0) + countGraphemes(this.#bytes, from, offset);
+    this.#last = { lineStart, offset, width };
+    return width;
   }
 }
 
@@ -40,11 +43,51 @@ export function bomLength(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-function countGraphemes(bytes: Uint8Array): number {
-  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+function countGraphemes(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if ((bytes[at] ?? 0) >= 0x80) {
+      const before = at - start;
+      return (
+        before + countInText(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at, end)), before > 0)
+      );
+    }
+  }
+  return end - start;
+}
+
+/** Below U+0300 every character is a cluster unless something from above follows. */
+const FIRST_COMBINING = 0x300;
+/** The segmenter needs quadratic time for long texts. */
+const MAX_PIECE = 512;
+
+/** `hasBefore` tells that a character stands before the text that its first marks belong to. */
+function countInText(text: string, hasBefore: boolean): number {
   let count = 0;
-  for (const segment of segmenter.segment(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes))) {
-    if (segment.index >= 0) count++;
+  for (let at = 0; at < text.length;) {
+    let end = at + 1;
+    while (
+      end < text.length &&
+      text.charCodeAt(end) >= FIRST_COMBINING &&
+      (end - at < MAX_PIECE || isLowSurrogate(text, end))
+    ) {
+      end++;
+    }
+    if (end === at + 1 && text.charCodeAt(at) < FIRST_COMBINING) {
+      count++;
+    } else {
+      const isFirst = at === 0 && hasBefore;
+      count += countSegments(isFirst ? `x${text.slice(at, end)}` : text.slice(at, end)) - (isFirst ? 1 : 0);
+    }
+    at = end;
   }
   return count;
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+}
+
+function countSegments(text: string): number {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return [...segmenter.segment(text)].length;
 }

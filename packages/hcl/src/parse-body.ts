@@ -173,7 +173,7 @@ function parseLabel(cursor: ParseCursor, from: number): LabelNode {
   switch (cursor.peek()) {
     case TokenKind.Identifier: {
       const index = cursor.read();
-      return { ...cursor.span(index), value: cursor.text(index), isQuoted: false };
+      return { start: cursor.start(index), end: cursor.end(index), value: cursor.text(index), isQuoted: false };
     }
     case TokenKind.OpenQuote:
       return { ...parseLabelString(cursor), isQuoted: true };

@@ -7,7 +7,7 @@ import type { TokenList } from "./token-list.js";
 /** How deep expressions, blocks and directives may nest. Keeps every walk over the tree within the stack. */
 export const MAX_NESTING = 400;
 
-/** How many mistakes of one file are reported. */
+/** How many mistakes of one file are reported. After that the rest is not read. */
 const MAX_DIAGNOSTICS = 100;
 
 /** Thrown where an expression cannot be read any further; caught where the item around it is read. Never leaves the parser. */
@@ -138,7 +138,7 @@ export class ParseCursor {
   }
 
   report({ summary, detail, subject, context }: Problem): void {
-    if (this.diagnostics.length >= MAX_DIAGNOSTICS || this.isAbandoned) return;
+    if (this.isAbandoned) return;
     this.diagnostics.push({
       severity: "error",
       summary,
@@ -146,6 +146,7 @@ export class ParseCursor {
       subject: this.file.range(subject),
       ...(context !== undefined && { context: this.file.range(context) }),
     });
+    if (this.diagnostics.length >= MAX_DIAGNOSTICS) this.#abandon();
   }
 
   /** Reports and gives up the current item. Says nothing where the next token itself is reported already. */
@@ -200,8 +201,12 @@ export class ParseCursor {
       detail: `Expressions, blocks and template directives can be nested up to ${MAX_NESTING} levels. Use local values to divide this.`,
       subject,
     });
+    this.#abandon();
+    return this.giveUp();
+  }
+
+  #abandon(): void {
     this.index = this.#length - 1;
     this.isAbandoned = true;
-    throw SYNTAX_FAILURE;
   }
 }

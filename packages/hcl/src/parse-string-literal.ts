@@ -17,6 +17,11 @@ export function decodeLiteral(raw: string, isQuoted: boolean, onProblem: (proble
   let result = "";
   let copied = 0;
   let at = 0;
+  let counted = { at: 0, bytes: 0 };
+  const byteAt = (offset: number): number => {
+    counted = { at: offset, bytes: counted.bytes + Buffer.byteLength(raw.slice(counted.at, offset)) };
+    return counted.bytes;
+  };
   while (at < raw.length) {
     const character = raw[at];
     if ((character === "$" || character === "%") && raw[at + 1] === character && raw[at + 2] === "{") {
@@ -29,9 +34,7 @@ export function decodeLiteral(raw: string, isQuoted: boolean, onProblem: (proble
       at += escape.length;
       copied = at;
       if (escape.problem !== undefined) {
-        const start = Buffer.byteLength(raw.slice(0, at - escape.length));
-        const end = start + Buffer.byteLength(raw.slice(at - escape.length, at));
-        onProblem({ detail: escape.problem, span: { start, end } });
+        onProblem({ detail: escape.problem, span: { start: byteAt(at - escape.length), end: byteAt(at) } });
       }
     } else {
       at++;
