@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { LineSplitter, LineTail } from "./line-splitter.js";
 import { hostRecord, type LogSink } from "./log-sink.js";
-import { createLogLineParser } from "./parse-log-line.js";
+import { createLogLineParser, type ParsedLogLine } from "./parse-log-line.js";
 import { commandOf, type PluginExecutable } from "./plugin-executable.js";
 import type { ProcessExit } from "./plugin-error.js";
 import { removeSocketFolder } from "./socket-folder.js";
@@ -126,10 +126,9 @@ export class PluginProcess {
     const { stdout, stderr } = this.#child;
     const parse = createLogLineParser();
     const errors = new LineSplitter((line) => {
-      this.#tail.push(line);
-      if (this.#log === undefined) return;
       const parsed = parse(line);
-      this.#log({ plugin: this.name, timeMs: Date.now(), ...parsed });
+      this.#tail.push(line.startsWith("{") ? logText(parsed) : line);
+      this.#log?.({ plugin: this.name, timeMs: Date.now(), ...parsed });
     });
     stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
     stderr?.once("end", () => errors.end());
@@ -145,6 +144,11 @@ export class PluginProcess {
       void this.ended.then(() => reject(new Error("ended"))); // never rejects
     });
   }
+}
+
+/** Writes a structured record as one line for people. */
+function logText({ message, fields }: ParsedLogLine): string {
+  return [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
 /** Waits for a promise, but not longer than `ms`. Tells whether it settled in time. */

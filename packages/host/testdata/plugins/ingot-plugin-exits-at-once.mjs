@@ -1,0 +1,2 @@
+console.error("[ERROR] no licence for this machine");
+process.exit(3);

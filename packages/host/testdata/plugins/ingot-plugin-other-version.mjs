@@ -1,0 +1,2 @@
+console.log("1|7|unix|/tmp/nothing|grpc|");
+setInterval(() => {}, 1000);

@@ -1,0 +1,2 @@
+console.log("Welcome to my plugin!");
+setInterval(() => {}, 1000);
