@@ -7,6 +7,7 @@ import { parseHcl } from "./parse-hcl.js";
 import { showDiagnostic, showValue, testContext } from "./testing.js";
 import { dynamicType, listType, mapType, numberType, stringType, typesEqual, type Type } from "./type.js";
 import { entriesOf, hasMark, SENSITIVE } from "./value.js";
+import { variablesOfBody } from "./variables-of-body.js";
 
 function attribute(type: Type, more: Partial<AttributeSchema> = {}): AttributeSchema {
   return { type, required: false, sensitive: false, description: "", ...more };
@@ -271,6 +272,29 @@ describe("dynamic blocks", () => {
     expect([...second.value.attributes.keys()]).toEqual(["b"]);
     expect(second.value.blocks.map(({ type }) => type)).toEqual(["y", "y"]);
     expect([...first.diagnostics, ...second.diagnostics]).toEqual([]);
+  });
+
+  test("what the body refers to does not include iterators", () => {
+    const source = `region = a
+      one {
+        size = b.c
+      }
+      dynamic "disk" {
+        for_each = d
+        iterator = it
+        content {
+          size = it.value + disk.x
+          dynamic "inner" {
+            for_each = it.value
+            content {
+              v = [inner.key, e]
+            }
+          }
+        }
+      }`;
+    const { value: node } = parseHcl({ filename: "t", source });
+    const references = variablesOfBody(nativeBody(node), schema);
+    expect(references.map(({ file, span }) => file.text(span))).toEqual(["a", "b.c", "d", "disk.x", "e"]);
   });
 
   test("blocks without end are stopped", () => {

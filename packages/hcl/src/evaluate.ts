@@ -1,4 +1,4 @@
-import { hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
+import { formatRange, hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
 import type { ConditionalExpression, Expression, ObjectExpression, TupleExpression } from "./ast.js";
 import { parseNumber } from "./big-number.js";
 import { ConversionError, convert } from "./convert.js";
@@ -157,8 +157,7 @@ function evaluateObject(expression: ObjectExpression, scene: Scene): Value {
     const name = key.normalize("NFC");
     const earlier = places.get(name);
     if (expression.syntax === "json" && earlier !== undefined) {
-      const { start } = scene.file.range(earlier);
-      const place = `${scene.file.filename}:${start.line},${start.column}`;
+      const place = formatRange(scene.file.range(earlier));
       reportError(
         scene,
         "Duplicate object attribute",

@@ -184,6 +184,7 @@ export {
 
 // Bodies against a schema.
 export { contentSchemaOf, decodeBody, typeOfBody } from "./decode-body.js";
+export { variablesOfBody } from "./variables-of-body.js";
 export { nativeBody } from "./native-body.js";
 export { expandDynamic } from "./dynamic-body.js";
 export { rangeOfPath } from "./range-of-path.js";
