@@ -152,7 +152,10 @@ function expect(type: Type, got: "bool" | "number" | "string", path: WirePath): 
 }
 
 function mismatch(type: Type, got: string, path: WirePath): WireProblem {
-  return new WireProblem(path, `is a ${got}; its schema wants ${withArticle(friendlyConstraintName(type))}`);
+  return new WireProblem(
+    path,
+    `is ${got === "bytes" ? got : withArticle(got)}; its schema wants ${withArticle(friendlyConstraintName(type))}`,
+  );
 }
 
 function withArticle(name: string): string {
