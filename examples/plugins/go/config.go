@@ -32,6 +32,9 @@ func decodeBuilderConfig(config *pb.Value, build *pb.BuildContext) (*builderConf
 		secret:      d.text("secret", ""),
 		build:       build,
 	}
+	if base := build.GetWorkingDirectory(); result.output != "" && base != "" && contains(result.output, base) {
+		d.report(errorAt(d.at("output"), "Output around the working directory", "%q cannot be made anew: it contains the folder where this runs.", result.output))
+	}
 	for _, block := range d.blocks("file") {
 		file := initialFile{
 			path:       block.requiredText("path"),
@@ -86,4 +89,10 @@ func absolute(path string, build *pb.BuildContext) string {
 		return path
 	}
 	return result
+}
+
+// contains tells whether a folder is another one or around it.
+func contains(folder, other string) bool {
+	relative, err := filepath.Rel(folder, other)
+	return err == nil && filepath.IsLocal(relative)
 }

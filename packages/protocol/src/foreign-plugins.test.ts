@@ -111,6 +111,14 @@ plugins.describe("plugins in other languages", () => {
       want: ["Path outside the machine at file.1.path"],
     },
     {
+      name: "the builder does not replace the folder that it runs in",
+      path: plugins.go,
+      kind: ComponentKind.BUILDER,
+      component: "folder",
+      config: { output: text("..") },
+      want: ["Output around the working directory at output"],
+    },
+    {
       name: "the builder reports several errors at once",
       path: plugins.go,
       kind: ComponentKind.BUILDER,
