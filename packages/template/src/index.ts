@@ -1,3 +1,8 @@
+/**
+ * The template model: files to variables, locals, data sources, sources, builds, and the functions of expressions. Does no I/O
+ * and runs no plugins: it asks a `TemplateWorld` and `DataSources` (model.ts). Start reading at parse-template.ts, then
+ * evaluate-template.ts.
+ */
 export type {
   BuildDeclaration,
   ComponentBlock,
@@ -7,3 +12,24 @@ export type {
   Template,
   TemplateWorld,
 } from "./model.js";
+export { isHclTemplatePath } from "./find-template-files.js";
+export { parseVariableAssignment, type ParseTemplateOptions, type VariableAssignment } from "./parse-options.js";
+export { parseTemplate, type ParsedTemplate, type ParseResult } from "./parse-template.js";
+export type { TemplateComponent, TemplateComponentKind } from "./list-components.js";
+export type { RequiredPlugin } from "./decode-packer-block.js";
+export type { PluginSource } from "./plugin-source.js";
+export {
+  compareVersions,
+  meetsConstraint,
+  parseVersion,
+  parseVersionConstraint,
+  type Version,
+  type VersionConstraint,
+} from "./version-constraint.js";
+export { evaluateTemplate, type EvaluatedTemplate, type EvaluateTemplateOptions } from "./evaluate-template.js";
+export type { KnownComponents } from "./check-components.js";
+export { unknownComponent, type UnknownComponent } from "./unknown-component.js";
+export { selectBuilds, type SelectOptions } from "./select-builds.js";
+export { standardFunctions, type StandardFunctionsOptions } from "./functions/standard-functions.js";
+export { loadFunctionLibraries, type FunctionLibraries } from "./functions/function-libraries.js";
+export { parseGoDuration, type DurationResult } from "./go-duration.js";

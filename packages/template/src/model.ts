@@ -1,4 +1,4 @@
-import type { AttributePath, Outcome, SourceRange } from "@ingot/diag";
+import type { AttributePath, Diagnostic, Outcome, SourceRange } from "@ingot/diag";
 import type { BodySchema, Value } from "@ingot/hcl";
 
 /** An evaluated template: all variables, locals and data sources are known, all blocks are decoded but plugin bodies. */
@@ -86,6 +86,8 @@ export interface DataSources {
   describe(type: string): Promise<{ readonly config: BodySchema; readonly output: BodySchema } | undefined>;
   /** Names of all known data sources, sorted. */
   names(): Promise<readonly string[]>;
+  /** Checks the configuration of a data source that will not run. Absent: not checked. */
+  check?(block: ComponentBlock, name: string, config: Value): Promise<readonly Diagnostic[]>;
   /** Runs a data source. `block` says where it stands. The value is an object that fits the output schema. */
   execute(block: ComponentBlock, name: string, config: Value): Promise<Outcome<Value>>;
 }

@@ -1,0 +1,36 @@
+import type { Diagnostic, Outcome, SourceRange } from "@ingot/diag";
+
+/** Gathers diagnostics along the way. */
+export class Collector {
+  readonly #diagnostics: Diagnostic[] = [];
+  #errors = 0;
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  add(...diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      this.#diagnostics.push(diagnostic);
+      if (diagnostic.severity === "error") this.#errors++;
+    }
+  }
+
+  error(summary: string, detail: string, subject?: SourceRange): void {
+    this.add({ severity: "error", summary, detail, ...(subject && { subject }) });
+  }
+
+  warning(summary: string, detail: string, subject?: SourceRange): void {
+    this.add({ severity: "warning", summary, detail, ...(subject && { subject }) });
+  }
+
+  /** Takes over the diagnostics of an outcome and gives its value. */
+  take<T>({ value, diagnostics }: Outcome<T>): T {
+    this.add(...diagnostics);
+    return value;
+  }
+}

@@ -1,0 +1,81 @@
+import { formatRange, hasErrors, type Diagnostic } from "@ingot/diag";
+import {
+  boolType,
+  boolValue,
+  convert,
+  ConversionError,
+  decodeTypeConstraint,
+  FunctionError,
+  isWhollyKnown,
+  unknownValue,
+  type CallScene,
+  type Expression,
+  type ExpressionFunctionSpec,
+} from "@ingot/hcl";
+import { diagnosticsText } from "./template-file.js";
+
+const can: ExpressionFunctionSpec = {
+  name: "can",
+  params: [{ name: "expression" }],
+  call: (args, scene) => {
+    const { value, diagnostics } = scene.evaluate(first(args));
+    if (hasErrors(diagnostics)) return boolValue(false);
+    return isWhollyKnown(value) ? boolValue(true) : unknownValue(boolType);
+  },
+};
+
+const tryFirst: ExpressionFunctionSpec = {
+  name: "try",
+  params: [],
+  varParam: { name: "expressions" },
+  call: (args, scene) => {
+    if (args.length === 0) throw new FunctionError("at least one argument is required");
+    const problems: Diagnostic[] = [];
+    for (const expression of args) {
+      const { value, diagnostics } = scene.evaluate(expression);
+      if (hasErrors(diagnostics)) problems.push(...diagnostics);
+      else return isWhollyKnown(value) ? value : unknownValue();
+    }
+    const list = problems.map(({ summary, detail, subject }) => {
+      const place = subject ? ` (at ${formatRange(subject)})` : "";
+      return `- ${summary}${place}\n  ${detail}\n`;
+    });
+    throw new FunctionError(
+      `no expression succeeded:\n${list.join("")}\nAt least one expression must produce a successful result`,
+    );
+  },
+};
+
+const convertTo: ExpressionFunctionSpec = {
+  name: "convert",
+  params: [{ name: "value" }, { name: "type" }],
+  call: (args, scene) => {
+    const { type } = constraintOf(args, scene);
+    const { value, diagnostics } = scene.evaluate(first(args));
+    if (hasErrors(diagnostics)) throw new FunctionError(diagnosticsText(diagnostics), 0);
+    try {
+      return convert(value, type);
+    } catch (error) {
+      if (error instanceof ConversionError) throw new FunctionError(error.message, 0);
+      throw error;
+    }
+  },
+};
+
+function constraintOf(args: readonly Expression[], scene: CallScene) {
+  const expression = args[1];
+  if (expression === undefined) throw new Error("bug: convert was called without a type");
+  const { value, diagnostics } = decodeTypeConstraint(expression, { file: scene.file, allowDefaults: false });
+  const [problem] = diagnostics;
+  if (problem) throw new FunctionError(`${problem.summary}: ${problem.detail.replace(/\.$/, "")}`, 1);
+  return value;
+}
+
+function first(args: readonly Expression[]): Expression {
+  const [expression] = args;
+  if (expression === undefined) throw new Error("bug: a function was called without its argument");
+  return expression;
+}
+
+/** The functions that see their arguments unevaluated. */
+export const controlFunctions: readonly ExpressionFunctionSpec[] = [can, tryFirst, convertTo];

@@ -1,0 +1,177 @@
+import {
+  boolValue,
+  convert,
+  FunctionError,
+  isNull,
+  nullValue,
+  numberFromBigInt,
+  bigNumberValue,
+  numberValue,
+  objectValue,
+  parseNumber,
+  stringType,
+  stringValue,
+  tupleValue,
+  type Value,
+} from "@ingot/hcl";
+import type * as Yaml from "yaml";
+
+/** Reads one YAML 1.1 document as objects, tuples and scalars. Throws FunctionError. */
+export function decodeYaml(text: string, yaml: typeof Yaml): Value {
+  const documents = yaml.parseAllDocuments(text, {
+    schema: "failsafe",
+    version: "1.1",
+    merge: false,
+    uniqueKeys: false,
+    strict: true,
+  });
+  const [document, extra] = Array.isArray(documents) ? (documents as readonly Yaml.Document.Parsed[]) : [];
+  if (document === undefined) throw new FunctionError("missing start of document");
+  const [problem] = document.errors;
+  if (problem) {
+    const [place] = problem.linePos ?? [{ line: 1, col: 1 }];
+    const reason = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "syntax error";
+    throw new FunctionError(`on line ${place.line}, column ${place.col}: ${reason}`);
+  }
+  if (extra !== undefined) throw new FunctionError("unexpected extra content after value");
+  if (document.contents === null) throw new FunctionError("missing start of document");
+  return new YamlReader(yaml, document, text).read(document.contents);
+}
+
+class YamlReader {
+  readonly #yaml: typeof Yaml;
+  readonly #document: Yaml.Document.Parsed;
+  readonly #text: string;
+  readonly #open = new Set<unknown>();
+
+  constructor(yaml: typeof Yaml, document: Yaml.Document.Parsed, text: string) {
+    this.#yaml = yaml;
+    this.#document = document;
+    this.#text = text;
+  }
+
+  read(node: unknown): Value {
+    const { isAlias, isMap, isSeq, isScalar } = this.#yaml;
+    if (isAlias(node)) return this.#alias(node);
+    if (isMap(node)) return this.#guard(node, () => objectValue(this.#entries(node)));
+    if (isSeq(node)) return this.#guard(node, () => tupleValue(node.items.map((item) => this.read(item))));
+    if (isScalar(node)) return this.#scalar(node);
+    return nullValue();
+  }
+
+  #guard(node: { range?: Yaml.Range | null | undefined; tag?: string | undefined }, read: () => Value): Value {
+    const tag = node.tag;
+    if (tag !== undefined && !/^tag:yaml\.org,2002:(?:map|seq)$/.test(tag)) throw this.#fail(node, unsupportedTag(tag));
+    if (this.#open.has(node)) throw this.#fail(node, "cannot refer to an anchor from inside its own value");
+    this.#open.add(node);
+    const value = read();
+    this.#open.delete(node);
+    return value;
+  }
+
+  #alias(node: Yaml.Alias): Value {
+    const target = node.resolve(this.#document);
+    if (target === undefined) throw this.#fail(node, `reference to undefined anchor ${JSON.stringify(node.source)}`);
+    return this.read(target);
+  }
+
+  #entries(map: Yaml.YAMLMap): Map<string, Value> {
+    const entries = new Map<string, Value>();
+    const own = new Set<string>();
+    for (const { key, value } of map.items) {
+      if (this.#isMergeKey(key)) {
+        for (const [name, merged] of this.#merged(value)) if (!own.has(name)) entries.set(name, merged);
+        continue;
+      }
+      const name = this.read(key);
+      if (isNull(name)) throw this.#fail(map, "mapping key cannot be null");
+      if (Array.isArray(name.raw) || name.raw instanceof Map) throw this.#fail(map, "mapping key must be a scalar");
+      const text = String(convert(name, stringType).raw);
+      own.add(text);
+      entries.set(text, value === null ? nullValue() : this.read(value));
+    }
+    return entries;
+  }
+
+  #isMergeKey(key: unknown): boolean {
+    return this.#yaml.isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+  }
+
+  #merged(node: unknown): Iterable<[string, Value]> {
+    const value = this.read(node);
+    if (value.raw instanceof Map) return value.raw as Map<string, Value>;
+    const maps = Array.isArray(value.raw) ? (value.raw as readonly Value[]) : [];
+    // The first of several maps wins.
+    return [...maps].reverse().flatMap((one) => (one.raw instanceof Map ? [...(one.raw as Map<string, Value>)] : []));
+  }
+
+  #scalar(node: Yaml.Scalar): Value {
+    const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
+    const tag = node.tag;
+    if (tag === undefined || tag === "?") return node.type === "PLAIN" ? this.#plain(node, text) : stringValue(text);
+    switch (tag.replace("tag:yaml.org,2002:", "!!")) {
+      case "!!str":
+      case "!":
+      case "!!binary":
+        return stringValue(text);
+      case "!!null":
+        return nullValue();
+      case "!!bool":
+      case "!!int":
+      case "!!float":
+      case "!!timestamp":
+        return this.#plain(node, text);
+      default:
+        throw this.#fail(node, unsupportedTag(tag));
+    }
+  }
+
+  #plain(node: Yaml.Scalar, text: string): Value {
+    if (/^\.nan$/i.test(text)) throw this.#fail(node, "floating point NaN is not supported");
+    return resolvePlain(text);
+  }
+
+  #fail(node: { range?: Yaml.Range | null | undefined }, reason: string): FunctionError {
+    const before = this.#text.slice(0, node.range?.[0] ?? 0).split("\n");
+    return new FunctionError(`on line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`);
+  }
+}
+
+function unsupportedTag(tag: string): string {
+  return `unsupported tag ${JSON.stringify(tag.replace("tag:yaml.org,2002:", "!!"))}`;
+}
+
+const TRUE = /^(?:y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/;
+const FALSE = /^(?:n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/;
+const TIMESTAMP =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?$/;
+
+/** The value of a plain scalar by the rules of YAML 1.1, as far as the reference follows them. */
+function resolvePlain(text: string): Value {
+  if (/^(?:|~|null|Null|NULL)$/.test(text)) return nullValue();
+  if (TRUE.test(text)) return boolValue(true);
+  if (FALSE.test(text)) return boolValue(false);
+  const infinity = /^([+-]?)\.(?:inf|Inf|INF)$/.exec(text);
+  if (infinity) return numberValue(infinity[1] === "-" ? "-inf" : "inf");
+  const plain = text.replaceAll("_", "");
+  if (/^[-+]?[0-9]+$/.test(plain) && /^[-+0-9]/.test(text)) return numberValue(plain);
+  const binary = /^([-+]?)0b([01]+)$/.exec(plain);
+  if (binary) {
+    const whole = BigInt(`0b${binary[2] ?? "0"}`);
+    return bigNumberValue(numberFromBigInt(binary[1] === "-" ? -whole : whole));
+  }
+  if (/^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(plain)) {
+    const number = parseNumber(plain);
+    if (number !== undefined) return bigNumberValue(number);
+  }
+  return stringValue(TIMESTAMP.test(text) ? timestampText(text) : text);
+}
+
+function timestampText(text: string): string {
+  const [, year = "", month = "", day = "", hour = "0", minute = "0", second = "0", zone = "Z"] =
+    TIMESTAMP.exec(text) ?? [];
+  const two = (digits: string): string => digits.padStart(2, "0");
+  const offset = /^([+-])(\d\d?):?(\d\d)?$/.exec(zone);
+  const suffix = offset ? `${offset[1] ?? "+"}${two(offset[2] ?? "0")}:${offset[3] ?? "00"}` : "Z";
+  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${suffix}`;
+}

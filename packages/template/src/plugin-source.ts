@@ -1,0 +1,70 @@
+/** Where a required plugin comes from: `HOST/PATH.../NAME`, as typed. */
+export interface PluginSource {
+  readonly text: string;
+  /** The last part. */
+  readonly name: string;
+}
+
+const MOST_PARTS = 16;
+const LABEL = /^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u;
+
+/** Reads a plugin's source address, or lists what is wrong with it. */
+export function parsePluginSource(text: string): PluginSource | { readonly problem: string } {
+  const faults = addressFaults(text);
+  if (faults.length > 0) {
+    const list = faults.map((fault) => `* ${fault}`).join("\n");
+    return {
+      problem: `The provided source URL is invalid. The following errors have been discovered:\n${list}\n\nA valid source looks like "github.com/hashicorp/happycloud"`,
+    };
+  }
+  const parts = text.split("/");
+  const name = parts.at(-1) ?? "";
+  if (parts.length > MOST_PARTS)
+    return {
+      problem: `The source URL must have at most ${MOST_PARTS} components, and the one provided has ${parts.length}.`,
+    };
+  const label = labelFault(name);
+  if (label !== undefined) return { problem: `Invalid plugin type ${JSON.stringify(name)} in source: ${label}"` };
+  const prefixed = /^packer-(?:plugin-)?/.exec(name)?.[0];
+  if (prefixed === "packer-plugin-")
+    return {
+      problem: `Plugin source has a type with the prefix "packer-plugin-", which isn't valid. That prefix is used only in the names of the plugin's repository and executable. Did you mean ${JSON.stringify(name.slice(prefixed.length))}?`,
+    };
+  if (prefixed !== undefined)
+    return {
+      problem: `Plugin source has a type with the prefix "packer-", which isn't allowed because it would be redundant.`,
+    };
+  return { text, name };
+}
+
+function addressFaults(text: string): string[] {
+  const faults: string[] = [];
+  if (text.startsWith("/") || text.endsWith("/")) faults.push("The source URL must not start or end with a slash.");
+  if (text.split("/").length < 3)
+    faults.push(
+      "The source URL must have at least a host and two path components, such as github.com/hashicorp/amazon.",
+    );
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) faults.push("The source URL must not contain a scheme (e.g. https://).");
+  if (text.includes("?")) faults.push("The source URL must not contain a query (e.g. ?foo=bar).");
+  if (text.includes("#")) faults.push("The source URL must not contain a fragment (e.g. #anchor).");
+  if (/[\s\\<>^`{|}]/.test(text)) faults.push("The source URL is not a URL.");
+  return faults;
+}
+
+function labelFault(name: string): string | undefined {
+  if (name.includes("--")) return "cannot use multiple consecutive dashes";
+  if (name.includes(".")) return "dots are not allowed";
+  if (!LABEL.test(name))
+    return "must contain only letters, digits, and dashes, and may not use leading or trailing dashes";
+  return undefined;
+}
+
+/** What is wrong with the local name of a required plugin: a summary's detail, or undefined. */
+export function localNameFault(name: string): string | undefined {
+  const fault = labelFault(name);
+  if (fault !== undefined) return `${name} is an invalid plugin local name: ${fault}`;
+  const normal = name.normalize("NFC").toLowerCase();
+  return normal === name
+    ? undefined
+    : `Plugin names must be normalized. Replace ${JSON.stringify(name)} with ${JSON.stringify(normal)} to fix this error.`;
+}

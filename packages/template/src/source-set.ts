@@ -1,0 +1,58 @@
+import { hasErrors, type Outcome } from "@ingot/diag";
+import { nativeBody, parseHcl, parseHclJson, SourceFile, type Body } from "@ingot/hcl";
+import { BlockIndex } from "./block-index.js";
+import { Collector } from "./collector.js";
+import type { TemplateWorld } from "./model.js";
+
+/** The source texts of a template by their names, each read and parsed once. */
+export class SourceSet {
+  readonly blocks = new BlockIndex();
+  readonly #world: TemplateWorld;
+  readonly #files = new Map<string, SourceFile>();
+  readonly #bodies = new Map<string, Body>();
+
+  constructor(world: TemplateWorld) {
+    this.#world = world;
+  }
+
+  get files(): ReadonlyMap<string, SourceFile> {
+    return this.#files;
+  }
+
+  add(file: SourceFile): void {
+    this.#files.set(file.filename, file);
+  }
+
+  /** Reads and parses a file; the ending `.json` means JSON syntax. Undefined when there are errors. */
+  parse(path: string): Outcome<Body | undefined> {
+    const known = this.#bodies.get(path);
+    if (known) return { value: known, diagnostics: [] };
+    let source: Uint8Array;
+    try {
+      source = this.#world.readFile(path);
+    } catch {
+      const collector = new Collector();
+      collector.error("Failed to read file", `The configuration file ${JSON.stringify(path)} could not be read.`);
+      return { value: undefined, diagnostics: collector.diagnostics };
+    }
+    const { value, diagnostics } = path.endsWith(".json")
+      ? this.#parseJson(path, source)
+      : this.#parseNative(path, source);
+    if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+    this.#bodies.set(path, value);
+    return { value, diagnostics };
+  }
+
+  #parseNative(filename: string, source: Uint8Array): Outcome<Body> {
+    const { value: node, diagnostics } = parseHcl({ filename, source });
+    this.add(node.file);
+    this.blocks.addFile(node);
+    return { value: nativeBody(node), diagnostics };
+  }
+
+  #parseJson(filename: string, source: Uint8Array): Outcome<Body> {
+    const outcome = parseHclJson({ filename, source });
+    this.add(new SourceFile(filename, source));
+    return outcome;
+  }
+}
