@@ -16,7 +16,7 @@ import { iterationPairs } from "./evaluate-for.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import { findBudget } from "./evaluation-scene.js";
 import { stringType } from "./type.js";
-import { isKnown, isNull, objectValue, unknownValue, unmark, type Value } from "./value.js";
+import { isKnown, isNull, objectValue, stringOf, unknownValue, unmark, type Value } from "./value.js";
 
 /**
  * Gives a body in which `dynamic` blocks stand for the blocks that they produce, at any depth. `context` serves for `for_each`
@@ -189,7 +189,7 @@ function labelText(value: Value): { readonly label: string } | { readonly reason
     return { reason: "This value is not yet known. Dynamic block labels must be immediately-known values." };
   }
   try {
-    return { label: String(convert(unmark(value), stringType).raw) };
+    return { label: stringOf(convert(unmark(value), stringType)) };
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     return { reason: `Cannot use this value as a dynamic block label: ${error.message}.` };

@@ -1,5 +1,5 @@
-import { formatRange, hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
-import type { ConditionalExpression, Expression, ObjectExpression, TupleExpression } from "./ast.js";
+import { formatRange, type Diagnostic, type Outcome } from "@ingot/diag";
+import type { ConditionalExpression, Expression, ObjectExpression, ObjectItem, TupleExpression } from "./ast.js";
 import { parseNumber } from "./big-number.js";
 import { ConversionError, convert } from "./convert.js";
 import { conditionalMismatchReason } from "./convert-mismatch.js";
@@ -30,6 +30,7 @@ import {
   isNull,
   nullValue,
   objectValue,
+  stringOf,
   tupleValue,
   unknownValue,
   unmark,
@@ -48,27 +49,6 @@ export function evaluate(expression: Expression, file: SourceFile, context: Eval
     evaluateIn(expression, scene),
   );
   return { value, diagnostics };
-}
-
-/** Computes an expression and converts the result; a mistake is reported as "Unsuitable value type". */
-export function evaluateAs(
-  expression: Expression,
-  type: Type,
-  { file, context }: { readonly file: SourceFile; readonly context: EvaluationContext },
-): Outcome<Value> {
-  const { value, diagnostics } = evaluate(expression, file, context);
-  if (hasErrors(diagnostics)) return { value: unknownValue(type), diagnostics };
-  try {
-    return { value: convert(value, type), diagnostics };
-  } catch (error) {
-    if (!(error instanceof ConversionError)) throw error;
-    const detail = `Unsuitable value: ${error.message}`;
-    const subject = file.range(expression);
-    return {
-      value: unknownValue(type),
-      diagnostics: [...diagnostics, { severity: "error", summary: "Unsuitable value type", detail, subject }],
-    };
-  }
 }
 
 function runScene(scene: Scene, run: (scene: Scene) => Value): Value {
@@ -146,9 +126,10 @@ function evaluateObject(expression: ObjectExpression, scene: Scene): Value {
   const attributes = new Map<string, Value>();
   const places = new Map<string, Expression>();
   const marks = new Set<Mark>();
+  const isJson = expression.syntax === "json";
   let known = true;
   for (const item of expression.items) {
-    const key = item.keyName ?? evaluateKey(item.key, item.value, { scene, marks });
+    const key = item.keyName ?? evaluateKey(item, { scene, marks, isJson });
     const value = evaluateIn(item.value, scene);
     if (key === undefined) {
       known = false;
@@ -156,7 +137,7 @@ function evaluateObject(expression: ObjectExpression, scene: Scene): Value {
     }
     const name = key.normalize("NFC");
     const earlier = places.get(name);
-    if (expression.syntax === "json" && earlier !== undefined) {
+    if (isJson && earlier !== undefined) {
       const place = formatRange(scene.file.range(earlier));
       reportError(
         scene,
@@ -174,9 +155,8 @@ function evaluateObject(expression: ObjectExpression, scene: Scene): Value {
 
 /** The text of a computed key, or undefined when it is unknown or not fit to be one. */
 function evaluateKey(
-  key: Expression,
-  value: Expression,
-  { scene, marks }: { readonly scene: Scene; readonly marks: Set<Mark> },
+  { key, value }: ObjectItem,
+  { scene, marks, isJson }: { readonly scene: Scene; readonly marks: Set<Mark>; readonly isJson: boolean },
 ): string | undefined {
   if (key.kind === "traversal" && key.steps.length > 0) {
     const detail =
@@ -189,16 +169,19 @@ function evaluateKey(
   scene.diagnostics.push(...aside.diagnostics);
   for (const mark of given.marks) marks.add(mark);
   if (hasSceneErrors(aside)) return undefined;
+  const summary = "Invalid object key expression";
   if (isNull(given)) {
-    reportError(scene, "Null value as key", "Can't use a null value as a key.", key, value);
+    if (isJson) reportError(scene, summary, "Cannot use null value as an object key.", key);
+    else reportError(scene, "Null value as key", "Can't use a null value as a key.", key, value);
     return undefined;
   }
   try {
     const text = convert(unmark(given), stringType);
-    return typeof text.raw === "string" ? text.raw : undefined;
+    return isKnown(text) ? stringOf(text) : undefined;
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
-    reportError(scene, "Incorrect key type", `Can't use this value as a key: ${error.message}.`, key);
+    if (isJson) reportError(scene, summary, `Cannot use this expression as an object key: ${error.message}.`, key);
+    else reportError(scene, "Incorrect key type", `Can't use this value as a key: ${error.message}.`, key);
     return undefined;
   }
 }

@@ -90,6 +90,7 @@ export {
 export {
   attributesOf,
   bigNumberValue,
+  boolOf,
   boolValue,
   childrenOf,
   elementsOf,
@@ -105,10 +106,12 @@ export {
   mapValue,
   marksOf,
   nullValue,
+  numberOf,
   numberValue,
   objectValue,
   SENSITIVE,
   setValue,
+  stringOf,
   stringValue,
   trueValue,
   tupleValue,
@@ -159,7 +162,7 @@ export {
 export { applyDefaults, type TypeDefaults } from "./type-defaults.js";
 
 // Evaluation and functions.
-export { evaluate, evaluateAs } from "./evaluate.js";
+export { evaluate } from "./evaluate.js";
 export { resolveReference } from "./evaluate-traversal.js";
 export { iterationPairs } from "./evaluate-for.js";
 export { callFunction, returnTypeOf } from "./function-call.js";

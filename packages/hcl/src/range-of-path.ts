@@ -57,6 +57,8 @@ function partOf(expression: Expression, step: string | number): Expression | und
   if (expression.kind === "parentheses" || expression.kind === "template-wrap") return partOf(expression.inner, step);
   if (expression.kind === "tuple") return typeof step === "number" ? expression.elements[step] : undefined;
   if (expression.kind !== "object") return undefined;
+  // In JSON a single block needs no array around it.
+  if (step === 0 && expression.syntax === "json") return expression;
   return expression.items.findLast((item) => (item.keyName ?? constantKey(item.key)) === String(step))?.value;
 }
 

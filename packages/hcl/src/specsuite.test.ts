@@ -33,6 +33,11 @@ function attributeType(body: BodyNode, name: string): Type | undefined {
   return attribute && decodeTypeConstraint(attribute.expression, { file: body.file, allowDefaults: false }).value.type;
 }
 
+function attributeText(body: BodyNode, name: string): string {
+  const raw = attributeValue(body, name)?.raw;
+  return typeof raw === "string" || typeof raw === "number" ? String(raw) : "?";
+}
+
 const EMPTY: BodySchema = { attributes: new Map(), blocks: new Map() };
 const NESTING = new Map([
   ["block", "single"],
@@ -53,7 +58,7 @@ function readSpec(node: BlockNode): Spec {
   }
   if (node.type === "object") return { schema: readObject(node.body), pick: (result) => result };
   const block = readNested(node);
-  const type = String(attributeValue(node.body, "block_type")?.raw);
+  const type = attributeText(node.body, "block_type");
   const schema = { attributes: new Map(), blocks: new Map([[type, block]]) };
   return { schema, pick: (result) => entriesOf(result).get(type) ?? unknownValue() };
 }
@@ -88,7 +93,7 @@ function wantedErrors(body: BodyNode): readonly string[] {
   const list = body.blocks.find(({ type }) => type === "diagnostics")?.body.blocks ?? [];
   const position = (error: BlockNode, name: string): string => {
     const place = error.body.blocks.find(({ type }) => type === name)?.body;
-    const part = (key: string): string => String(place && attributeValue(place, key)?.raw);
+    const part = (key: string): string => (place === undefined ? "?" : attributeText(place, key));
     return `${part("line")}:${part("column")}@${part("byte")}`;
   };
   return list.map((error) => `${position(error, "from")} to ${position(error, "to")}`);

@@ -15,6 +15,7 @@ import {
   marksOf,
   numberValue,
   SENSITIVE,
+  stringOf,
   stringValue,
   tupleValue,
   unknownValue,
@@ -35,7 +36,7 @@ const upper: FunctionSpec = {
   name: "upper",
   params: [{ name: "str", type: stringType }],
   returnType: stringType,
-  impl: ([text]) => stringValue(String(text?.raw).toUpperCase()),
+  impl: ([text]) => stringValue(text === undefined ? "" : stringOf(text).toUpperCase()),
 };
 
 const fail: FunctionSpec = {
@@ -46,7 +47,10 @@ const fail: FunctionSpec = {
   ],
   returnType: stringType,
   impl: ([reason, index]) => {
-    throw new FunctionError(String(reason?.raw), typeof index?.raw === "number" ? index.raw : undefined);
+    throw new FunctionError(
+      reason === undefined ? "" : stringOf(reason),
+      typeof index?.raw === "number" ? index.raw : undefined,
+    );
   },
 };
 

@@ -154,6 +154,26 @@ export function childrenOf(value: Value): readonly Value[] {
   return [];
 }
 
+/** The text of a known string. Anything else is a bug. */
+export function stringOf(value: Value): string {
+  if (typeof value.raw !== "string") throw new Error(`bug: a ${value.type.kind} without text`);
+  return value.raw;
+}
+
+/** The number of a known number value. Anything else is a bug. */
+export function numberOf(value: Value): BigNumber {
+  if (value.type.kind !== "number" || value.raw === null || value.raw === UNKNOWN) {
+    throw new Error(`bug: a ${value.type.kind} without a number`);
+  }
+  return value.raw as BigNumber;
+}
+
+/** The truth of a known bool. Anything else is a bug. */
+export function boolOf(value: Value): boolean {
+  if (typeof value.raw !== "boolean") throw new Error(`bug: a ${value.type.kind} without truth`);
+  return value.raw;
+}
+
 /** The elements of a known list, set or tuple. Anything else is a bug. */
 export function elementsOf(value: Value): readonly Value[] {
   if (!Array.isArray(value.raw)) throw new Error(`bug: a ${value.type.kind} without elements`);
