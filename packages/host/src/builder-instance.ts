@@ -69,7 +69,7 @@ async function runBuilder(run: Run, { signal }: CallOptions): Promise<BuilderRes
   }
   const result = decodeResult(wire.result, plugin, what);
   const diagnostics = [...provisioning.diagnostics, ...result.diagnostics];
-  const hasFailed = result.cancelled || diagnostics.some(({ severity }) => severity === "error");
+  const hasFailed = result.cancelled || signal.aborted || diagnostics.some(({ severity }) => severity === "error");
   if (!hasFailed && provisioning.wasCutShort) {
     throw plugin.violation(`succeeded before its machine was provisioned while it ${what}`);
   }
@@ -137,8 +137,8 @@ class Provisioning {
       signal: this.#signal,
       use: (connected) => handlers.provision(connected),
     });
-    if (!outcome.isConnected) this.diagnostics.push(...outcome.diagnostics);
-    return outcome.diagnostics;
+    this.diagnostics.push(...outcome.diagnostics);
+    return [...outcome.diagnostics, ...(outcome.used ?? [])];
   }
 }
 

@@ -13,7 +13,6 @@ import { decodeValue } from "./decode-value.js";
 import { schemaType } from "./decode-schema.js";
 import { encodeValues } from "./encode-value.js";
 import type { SessionHandlers, StepContext } from "./instance.js";
-import { PluginError } from "./plugin-error.js";
 import type { DescribedComponent } from "./plugin-description.js";
 import { decodeMachine, PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
@@ -38,8 +37,9 @@ export interface ConnectOptions {
 }
 
 export interface ConnectOutcome {
-  /** False when there was no connection, so that `use` was not called. */
-  readonly isConnected: boolean;
+  /** What `use` gave. Undefined when there was no connection, so that it was not called. */
+  readonly used: readonly Diagnostic[] | undefined;
+  /** What is wrong with the connection. Nobody has shown it yet. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,7 +55,7 @@ export async function connectMachine(options: ConnectOptions): Promise<ConnectOu
     decodeValue(connector.config, schemaType(config), [`communicator ${connector.name}`]);
   const { value: prepared, diagnostics } = await findConnector(component, makeConfig, { signal });
   for (const warning of diagnostics) if (warning.severity === "warning") options.handlers.warning(warning);
-  if (!prepared) return { isConnected: false, diagnostics };
+  if (!prepared) return { used: undefined, diagnostics: diagnostics.filter(({ severity }) => severity === "error") };
   try {
     return await connectPrepared(prepared, signal, options);
   } finally {
@@ -113,15 +113,27 @@ async function connectPrepared(
     failure = { error };
   }
   machine?.close();
-  if (using !== undefined) {
-    const diagnostics = await (using as Promise<readonly Diagnostic[]>); // rejects first with what went wrong first
-    if (failure && failure.error instanceof PluginError) throw failure.error;
-    return { isConnected: true, diagnostics };
-  }
-  if (failure) throw failure.error;
-  const { diagnostics } = decodeResult(wire, plugin, what);
-  if (!hasErrors(diagnostics) && !signal.aborted) {
+  // What went wrong first is the cause: a connector that broke makes `use` fail.
+  const used = await settle(using);
+  if (failure && !(used.rejected && signal.aborted)) throw failure.error;
+  if (used.rejected) throw used.error;
+  const { diagnostics } = wire === undefined ? { diagnostics: [] } : decodeResult(wire, plugin, what);
+  if (using === undefined && !hasErrors(diagnostics) && !signal.aborted) {
     throw plugin.violation(`ended without a connection and without an error while it ${what}`);
   }
-  return { isConnected: false, diagnostics };
+  return { used: used.value, diagnostics };
+}
+
+interface Settled<T> {
+  readonly value?: T | undefined;
+  readonly rejected: boolean;
+  readonly error?: unknown;
+}
+
+async function settle<T>(promise: Promise<T> | undefined): Promise<Settled<T>> {
+  try {
+    return { value: await promise, rejected: false };
+  } catch (error) {
+    return { rejected: true, error };
+  }
 }

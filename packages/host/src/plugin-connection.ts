@@ -10,6 +10,8 @@ import {
   RpcError,
   serverStream,
   unary,
+  type ClientTls,
+  type CommunicatorRef,
   type RpcClient,
   type RpcMethod,
 } from "@ingot/protocol";
@@ -31,6 +33,8 @@ export interface ConnectionOptions {
   readonly hostVersion: string;
   readonly handshake: Handshake;
   readonly client: RpcClient;
+  /** How the connection is secured. Absent: plain. */
+  readonly tls?: ClientTls;
   /** Absent for a plugin that somebody else started: it is not ended, either. */
   readonly process?: PluginProcess;
   readonly log: LogSink | undefined;
@@ -85,6 +89,17 @@ export class PluginConnection {
     return this.#gone.signal;
   }
 
+  /** How another plugin reaches this one's listener. */
+  get access(): Omit<CommunicatorRef, "handle" | "token" | "type"> {
+    const { tls } = this.#options;
+    return {
+      endpoint: this.handshake.endpoint,
+      serverCertificate: tls === undefined ? Buffer.alloc(0) : pemToDer(tls.serverCertificate),
+      clientCertificate: tls?.clientCertificate === undefined ? undefined : pemToDer(tls.clientCertificate),
+      clientKey: tls?.clientKey === undefined ? undefined : pemToDer(tls.clientKey),
+    };
+  }
+
   /** An instance id that this process has not seen. */
   newInstanceId(): string {
     return `i${this.#nextInstance++}`;
@@ -122,8 +137,8 @@ export class PluginConnection {
       const headline = `The plugin "${this.name}" doesn't serve what it must: ${method(error)}.`;
       return this.error("protocol", headline, "This is a defect of the plugin; report it to its author.", error);
     }
-    const isLost = code === RPC_STATUS.unavailable || code === RPC_STATUS.cancelled;
-    if (await this.#hasEnded(isLost ? EXIT_NEWS_MS : EXIT_NEWS_MS / 4)) {
+    const isLost = this.isGone || !isConnected(this.client);
+    if (await this.#hasEnded(isLost ? EXIT_NEWS_MS : EXIT_NEWS_MS / 10)) {
       const headline = `The plugin "${this.name}" crashed while it ${what}.`;
       return this.error("crash", headline, CRASH_STEP, error);
     }
@@ -260,6 +275,16 @@ export class PluginConnection {
 }
 
 const CRASH_STEP = "Set PACKER_LOG=1 to see everything that it logs, and report the crash to the plugin's author.";
+
+/** Tells whether the connection stands: then a status comes from the plugin itself. */
+function isConnected(client: RpcClient): boolean {
+  const READY = 2; // gRPC's ConnectivityState, which loads with the library only
+  return (client.getChannel().getConnectivityState(false) as number) === READY;
+}
+
+function pemToDer(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
+}
 
 function method(error: unknown): string {
   return error instanceof RpcError ? error.method.replace(/^\//, "") : "";

@@ -27,6 +27,8 @@ export function pluginEnvironment({ base, socketFolder, hostCertificate }: Envir
     [HANDSHAKE_ENV.socketDir]: socketFolder,
     [HANDSHAKE_ENV.minPort]: "10000",
     [HANDSHAKE_ENV.maxPort]: "25000",
-    ...(hostCertificate === undefined ? {} : { [HANDSHAKE_ENV.clientCertificate]: hostCertificate }),
+    ...(hostCertificate === undefined
+      ? {}
+      : { [HANDSHAKE_ENV.clientCertificate]: hostCertificate, INGOT_PLUGIN_NETWORK: "tcp" }),
   };
 }

@@ -38,7 +38,8 @@ async function build(
 describe("a machine", () => {
   test.each<{ name: string; env: NodeJS.ProcessEnv }>([
     { name: "over sockets", env: {} },
-    { name: "over TCP with mutual TLS", env: { INGOT_PLUGIN_NETWORK: "tcp", BOX_OWN_ENDPOINT: "1" } },
+    { name: "over TCP with mutual TLS", env: { INGOT_PLUGIN_NETWORK: "tcp" } },
+    { name: "over TCP, with a listener of its own", env: { INGOT_PLUGIN_NETWORK: "tcp", BOX_OWN_ENDPOINT: "1" } },
   ])("is reached directly by a provisioner of another plugin, $name", async ({ env }) => {
     await using fixture = makeFixture(FILES, { env });
     const { result, lines } = await build(fixture);
@@ -47,13 +48,6 @@ describe("a machine", () => {
     expect(fixture.pids().length).toBe(2);
     const network = fixture.log.find(({ message }) => message === "plugin is ready")?.fields["network"];
     expect(network).toBe(env["INGOT_PLUGIN_NETWORK"] ?? "unix");
-    expect(await fixture.leftovers()).toEqual([]);
-  });
-
-  test("under mutual TLS needs an endpoint that other plugins can use", async () => {
-    await using fixture = makeFixture(FILES, { env: { INGOT_PLUGIN_NETWORK: "tcp" } });
-    const error = await rejection(build(fixture));
-    expect(error.message).toContain("without an endpoint that other plugins can use");
     expect(await fixture.leftovers()).toEqual([]);
   });
 
@@ -96,6 +90,14 @@ describe("a communicator component", () => {
       "tokens: 0",
     ]);
     expect(result.diagnostics).toEqual([]);
+    expect(await fixture.leftovers()).toEqual([]);
+  });
+
+  test("that loses the machine fails the build with its reason", async () => {
+    await using fixture = makeFixture(FILES);
+    const { result, provisioned } = await build(fixture, "connector-breaks", "waits");
+    expect(provisioned[0]?.diagnostics.map(({ summary }) => summary)).toEqual(["Machine is gone"]);
+    expect(result.diagnostics.map(({ summary }) => summary)).toEqual(["Connection lost", "Box not made"]);
     expect(await fixture.leftovers()).toEqual([]);
   });
 

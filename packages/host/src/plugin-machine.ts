@@ -48,7 +48,7 @@ export class PluginMachine implements Machine {
     if (communicator === undefined || communicator.token === "") {
       throw this.#plugin.violation("gave access to its machine without a token");
     }
-    return { ...communicator, endpoint: communicator.endpoint || this.#ownEndpoint(communicator) };
+    return communicator.endpoint === "" ? { ...communicator, ...this.#plugin.access } : communicator;
   }
 
   /** Ends the right. Never rejects. */
@@ -60,14 +60,6 @@ export class PluginMachine implements Machine {
     } catch (error) {
       this.#plugin.log("warn", "the access to a machine could not be taken back", { error: messageOf(error) });
     }
-  }
-
-  #ownEndpoint(communicator: CommunicatorRef): string {
-    const { endpoint, serverCertificate } = this.#plugin.handshake;
-    if (serverCertificate === undefined) return endpoint;
-    // Other plugins don't have the host's certificate, which the main listener asks for.
-    if (communicator.serverCertificate.length > 0) return endpoint;
-    throw this.#plugin.violation("gave access to its machine without an endpoint that other plugins can use");
   }
 }
 

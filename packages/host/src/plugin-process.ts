@@ -3,7 +3,7 @@ import { LineSplitter, LineTail } from "./line-splitter.js";
 import { hostRecord, type LogSink } from "./log-sink.js";
 import { createLogLineParser, type ParsedLogLine } from "./parse-log-line.js";
 import { commandOf, type PluginExecutable } from "./plugin-executable.js";
-import type { ProcessExit } from "./plugin-error.js";
+import { exitText, type ProcessExit } from "./plugin-error.js";
 import { removeSocketFolder } from "./socket-folder.js";
 
 /** How long the last output of a process that ended may take to arrive; a child of it may hold the pipe open. */
@@ -112,6 +112,9 @@ export class PluginProcess {
 
   async #settle(exit: ProcessExit, closed: Promise<void>): Promise<ProcessExit> {
     this.#exit = exit;
+    if (this.#spawnError === undefined) {
+      this.#log?.(hostRecord(this.name, "debug", "plugin process ended", { how: exitText(exit) }));
+    }
     this.kill(); // what it left behind
     this.#isReaped = true;
     await raceTimeout(closed, FLUSH_MS);

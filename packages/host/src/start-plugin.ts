@@ -51,10 +51,12 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
   };
   try {
     const rpcLoaded = loadRpc(); // while the plugin starts
+    rpcLoaded.catch(() => {}); // awaited below, unless the plugin fails first
     const handshake = await readHandshake(process, options);
     await rpcLoaded;
-    const client = await openClient(handshake.endpoint, clientTls(handshake, own));
-    const connection = new PluginConnection({ ...options, process, client, handshake });
+    const tls = clientTls(handshake, own);
+    const client = await openClient(handshake.endpoint, tls);
+    const connection = new PluginConnection({ ...options, process, client, handshake, ...(tls ? { tls } : {}) });
     try {
       await connection.checkHealth(options.startTimeoutMs, signal);
     } catch (error) {

@@ -18,6 +18,7 @@ export {
 export {
   bidi,
   clientStream,
+  loadRpc,
   openClient,
   RPC_STATUS,
   RpcError,

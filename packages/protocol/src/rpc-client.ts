@@ -1,5 +1,6 @@
 import type { CallOptions as GrpcCallOptions, Client, ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS } from "./handshake.js";
+import { loadGrpc } from "./load-grpc.js";
 import { FLOW_CONTROL_WINDOW } from "./rpc-server.js";
 import { readMessages, writeMessage } from "./rpc-stream.js";
 
@@ -52,7 +53,7 @@ export type RpcClient = Client;
 
 /** Loads gRPC, which takes a while, so that a later `openClient` is quick. */
 export async function loadRpc(): Promise<void> {
-  await import("@grpc/grpc-js");
+  await loadGrpc();
 }
 
 /**
@@ -60,7 +61,7 @@ export async function loadRpc(): Promise<void> {
  * happens with the first call; a server that isn't there shows up as an RpcError "unavailable" of that call.
  */
 export async function openClient(endpoint: string, tls?: ClientTls): Promise<RpcClient> {
-  const { Client, credentials } = await import("@grpc/grpc-js");
+  const { Client, credentials } = await loadGrpc();
   const target = endpoint.startsWith("tcp:") ? endpoint.slice("tcp:".length) : endpoint;
   const security =
     tls === undefined

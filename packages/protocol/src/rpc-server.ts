@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS } from "./handshake.js";
+import { loadGrpc } from "./load-grpc.js";
 
 /** A service and what serves it. */
 export interface RpcService {
@@ -39,7 +40,7 @@ export interface RpcServer {
 
 /** Starts a gRPC server. Loads gRPC on first use. Rejects when the address cannot be listened on. */
 export async function startRpcServer({ services, listen, tls, onIdle }: RpcServerOptions): Promise<RpcServer> {
-  const { Server, ServerCredentials } = await import("@grpc/grpc-js");
+  const { Server, ServerCredentials } = await loadGrpc();
   const server = new Server({
     ...CHANNEL_OPTIONS,
     "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW,

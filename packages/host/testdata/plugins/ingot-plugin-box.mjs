@@ -86,6 +86,9 @@ function connect(call) {
       const generatedData = { values: { Host: text("10.0.0.1") } };
       call.write({ message: { $case: "connected", value: { communicator: ref("linked"), generatedData, connector: undefined } } });
     }
+    if (message?.$case === "start" && mode === "connector-breaks") {
+      setTimeout(() => end([error("Connection lost")], false), 100);
+    }
     if (message?.value?.command?.$case === "cancel") {
       call.write(say("disconnected"));
       end([], true);

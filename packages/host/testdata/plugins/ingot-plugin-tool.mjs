@@ -1,6 +1,6 @@
 // A provisioner that runs one command through the communicator of another plugin's machine.
 import { component, endWithHost, error, modeOf, say, serve } from "../serve.mjs";
-import { bidi, CommunicatorServiceService, openClient } from "@ingot/protocol";
+import { bidi, CommunicatorServiceService, derToPem, openClient } from "@ingot/protocol";
 
 endWithHost();
 const modes = new Map();
@@ -15,7 +15,13 @@ async function provision(call, { communicator, generatedData, instanceId }, canc
     await cancelled;
     return end([], true);
   }
-  const client = await openClient(communicator.endpoint);
+  const { serverCertificate, clientCertificate, clientKey } = communicator;
+  const tls = {
+    serverCertificate: derToPem(serverCertificate),
+    clientCertificate: clientCertificate && derToPem(clientCertificate),
+    clientKey: clientKey && derToPem(clientKey, "PRIVATE KEY"),
+  };
+  const client = await openClient(communicator.endpoint, serverCertificate.length > 0 ? tls : undefined);
   const exec = bidi(client, CommunicatorServiceService.exec);
   const access = { handle: communicator.handle, token: communicator.token };
   const start = { access, command: { $case: "shellCommand", value: "hello" }, environment: {}, workingDirectory: "", terminal: undefined, withStdin: false };
