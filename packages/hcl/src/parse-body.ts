@@ -201,11 +201,12 @@ function failHeader(cursor: ParseCursor, from: number, detail: string): never {
 
 /** Reads arguments and blocks up to the closing brace and returns that brace, or undefined when it is missing. */
 function parseLongBody(cursor: ParseCursor, items: BodyItems, open: number): number | undefined {
+  const { failures } = cursor;
   for (;;) {
     const kind = cursor.peek();
     if (kind === TokenKind.CloseBrace) return cursor.read();
     if (kind === TokenKind.EndOfFile) {
-      cursor.report({ ...UNCLOSED, subject: cursor.span(open) });
+      if (cursor.failures === failures) cursor.report({ ...UNCLOSED, subject: cursor.span(open) });
       return undefined;
     }
     parseItemOrSkip(cursor, items, "block");

@@ -28,6 +28,8 @@ export class ParseCursor {
   depth = 0;
   /** The height of the expression that was read last. */
   height = 0;
+  /** How many items were given up. After one, a bracket may seem to be missing that only was skipped. */
+  failures = 0;
   /** Set when the rest of the file is not read at all. */
   isAbandoned = false;
   /** False inside brackets, where newlines mean nothing. */
@@ -157,6 +159,7 @@ export class ParseCursor {
 
   /** Gives up the current item after its mistake was reported. */
   giveUp(): never {
+    this.failures++;
     throw SYNTAX_FAILURE;
   }
 
