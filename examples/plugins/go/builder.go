@@ -22,9 +22,10 @@ const (
 
 type builderService struct {
 	pb.UnimplementedBuilderServiceServer
-	process   *process
-	instances *instances
-	machines  *machines
+	process      *process
+	instances    *instances
+	machines     *machines
+	communicator *communicatorService
 }
 
 // Run translates between the stream and build.
@@ -48,7 +49,7 @@ func (s *builderService) Run(stream pb.BuilderService_RunServer) error {
 		return err
 	}
 
-	b := &build{config: config, machines: s.machines, provisioned: make(chan *pb.ProvisionDone, 1)}
+	b := &build{config: config, machines: s.machines, communicator: s.communicator, provisioned: make(chan *pb.ProvisionDone, 1)}
 	b.session = newSession(stream.Context(), s.process, func(event *pb.SessionEvent) error {
 		return stream.Send(&pb.RunResponse{Message: &pb.RunResponse_Event{Event: event}})
 	})
@@ -76,11 +77,12 @@ func (s *builderService) Run(stream pb.BuilderService_RunServer) error {
 
 // build is one run of the builder.
 type build struct {
-	session     *session
-	config      *builderConfig
-	machines    *machines
-	ready       func(*pb.MachineReady) error
-	provisioned chan *pb.ProvisionDone
+	session      *session
+	config       *builderConfig
+	machines     *machines
+	communicator *communicatorService
+	ready        func(*pb.MachineReady) error
+	provisioned  chan *pb.ProvisionDone
 }
 
 func (b *build) run() (*pb.Artifact, []*pb.Diagnostic) {
@@ -195,7 +197,7 @@ func (b *build) provision(folder string) []*pb.Diagnostic {
 	defer b.machines.close(m)
 
 	err = b.ready(&pb.MachineReady{
-		Communicator:  &pb.CommunicatorRef{Handle: m.handle, Type: communicatorType},
+		Communicator:  b.communicator.reference(m.handle, ""),
 		GeneratedData: &pb.GeneratedData{Values: map[string]*pb.Value{"ID": textValue(m.handle), "Path": textValue(folder)}},
 	})
 	if err != nil {

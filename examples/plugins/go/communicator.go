@@ -17,6 +17,16 @@ type communicatorService struct {
 	pb.UnimplementedCommunicatorServiceServer
 	process  *process
 	machines *machines
+	apart    *apart // nil while the main listener serves machines too
+}
+
+// reference tells how a machine is reached. Without an endpoint it is the plugin's main listener, which the host knows.
+func (s *communicatorService) reference(handle, token string) *pb.CommunicatorRef {
+	reference := &pb.CommunicatorRef{Handle: handle, Token: token, Type: communicatorType}
+	if s.apart != nil {
+		reference.Endpoint, reference.ServerCertificate = s.apart.endpoint, s.apart.certificate
+	}
+	return reference
 }
 
 func (s *communicatorService) Grant(_ context.Context, request *pb.GrantRequest) (*pb.GrantResponse, error) {
@@ -24,8 +34,7 @@ func (s *communicatorService) Grant(_ context.Context, request *pb.GrantRequest)
 	if err != nil {
 		return nil, err
 	}
-	// The endpoint is this plugin's own listener; the host knows it and fills it in.
-	return &pb.GrantResponse{Communicator: &pb.CommunicatorRef{Handle: request.GetHandle(), Token: token, Type: communicatorType}}, nil
+	return &pb.GrantResponse{Communicator: s.reference(request.GetHandle(), token)}, nil
 }
 
 func (s *communicatorService) Revoke(_ context.Context, request *pb.RevokeRequest) (*pb.RevokeResponse, error) {

@@ -40,12 +40,23 @@ type services struct {
 	process   *process
 	instances *instances
 	machines  *machines
+	apart     *apart
 }
 
 func (s *services) GRPCServer(_ *plugin.GRPCBroker, server *grpc.Server) error {
+	communicator := &communicatorService{process: s.process, machines: s.machines}
+	if os.Getenv("PLUGIN_CLIENT_CERT") != "" {
+		apart, err := listenApart(communicator)
+		if err != nil {
+			return err
+		}
+		communicator.apart, s.apart = apart, apart
+	}
 	pb.RegisterPluginServiceServer(server, &pluginService{instances: s.instances})
-	pb.RegisterBuilderServiceServer(server, &builderService{process: s.process, instances: s.instances, machines: s.machines})
-	pb.RegisterCommunicatorServiceServer(server, &communicatorService{process: s.process, machines: s.machines})
+	pb.RegisterBuilderServiceServer(server, &builderService{
+		process: s.process, instances: s.instances, machines: s.machines, communicator: communicator,
+	})
+	pb.RegisterCommunicatorServiceServer(server, communicator)
 	pb.RegisterDataSourceServiceServer(server, &dataSourceService{process: s.process, instances: s.instances})
 	return nil
 }
@@ -61,11 +72,10 @@ func main() {
 	// After Ctrl-C the host decides what happens. The library sees to this too, but only after the handshake.
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 
+	served := &services{process: run, instances: newInstances(), machines: newMachines()}
 	plugin.Serve(&plugin.ServeConfig{
-		HandshakeConfig: handshake,
-		VersionedPlugins: map[int]plugin.PluginSet{
-			1: {"ingot": &services{process: run, instances: newInstances(), machines: newMachines()}},
-		},
+		HandshakeConfig:  handshake,
+		VersionedPlugins: map[int]plugin.PluginSet{1: {"ingot": served}},
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
 			server := plugin.DefaultGRPCServer(options)
 			go stopWhenHostVanishes(server, log)
@@ -77,6 +87,7 @@ func main() {
 
 	// The server is gone. Sessions that were running have a moment to remove what they made.
 	run.stop(exitGrace)
+	served.apart.stop()
 }
 
 // stopWhenHostVanishes waits for the end of standard input, which the host keeps open as long as it lives. A terminal or

@@ -2,9 +2,16 @@ import { execFileSync, spawn } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Server, ServerCredentials, type ServerDuplexStream, type ServerReadableStream } from "@grpc/grpc-js";
+import {
+  Client,
+  credentials,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+} from "@grpc/grpc-js";
 import { expect, test } from "@jest/globals";
-import { makeSelfSignedCertificate } from "./certificate.js";
+import { derToPem, makeSelfSignedCertificate } from "./certificate.js";
 import { ResourceRecord_State, type Artifact } from "./gen/ingot/plugin/v1/artifact.js";
 import {
   CommunicatorServiceService,
@@ -13,7 +20,7 @@ import {
   type UploadRequest,
 } from "./gen/ingot/plugin/v1/communicator.js";
 import { PluginServiceService, type MachineReady, type RunResult } from "./gen/ingot/plugin/v1/plugin.js";
-import type { SessionResult } from "./gen/ingot/plugin/v1/session.js";
+import type { CommunicatorRef, SessionResult } from "./gen/ingot/plugin/v1/session.js";
 import type { Value } from "./gen/ingot/plugin/v1/value.js";
 import { pathOf, useForeignPlugins } from "./testing/foreign-plugins.js";
 import { grant, listFolder, postProcess, startBuild, startProvisioner } from "./testing/foreign-sessions.js";
@@ -186,6 +193,42 @@ plugins.describe("sessions of plugins in other languages", () => {
     expect(diagnostics.map(({ summary }) => summary)).toEqual(["Cannot use the machine"]);
   });
 
+  test("with TLS Go serves its machine on a listener of its own, which makes no tokens", async () => {
+    const certificate = makeSelfSignedCertificate();
+    const [go, python] = await Promise.all([
+      plugins.start(plugins.go, { certificate }),
+      plugins.start(plugins.python, { certificate }),
+    ]);
+    const workingDirectory = plugins.makeDir();
+    const build = await startBuild(go, workingDirectory, {});
+    build.call.on("error", () => {});
+    const { communicator } = await build.next<MachineReady>("machineReady");
+    const { handle, endpoint, serverCertificate } = communicator as CommunicatorRef;
+    expect(endpoint).not.toBe(go.endpoint);
+    const granted = await go.unary(CommunicatorServiceService.grant, { handle });
+    const provisioner = await startProvisioner(python, workingDirectory, granted.communicator as CommunicatorRef, {
+      content: text("x"),
+      then: blocks({ command: text("echo safe") }),
+    });
+    expect(await provisioner.next<SessionResult>("result")).toEqual({ diagnostics: [], cancelled: false });
+    expect(provisioner.said).toContain("safe");
+
+    const stranger = new Client(endpoint, credentials.createSsl(Buffer.from(derToPem(serverCertificate))), {
+      "grpc.ssl_target_name_override": "localhost",
+      "grpc.default_authority": "localhost",
+    });
+    const { path, requestSerialize, responseDeserialize } = CommunicatorServiceService.grant;
+    const refused = await new Promise<unknown>((resolve) =>
+      stranger.makeUnaryRequest(path, requestSerialize, responseDeserialize, { handle }, resolve),
+    );
+    stranger.close();
+    expect(refused).toMatchObject({ code: 7 });
+
+    go.process.stdin?.end();
+    await go.waitForExit(2_000);
+    expect(go.sockets()).toEqual([]);
+  });
+
   test("Python reaches a machine through mutual TLS", async () => {
     const certificate = makeSelfSignedCertificate();
     const python = await plugins.start(plugins.python, { certificate });
@@ -243,9 +286,9 @@ async function startTlsMachine({ certificate, key }: { readonly certificate: str
     },
   });
   const pair = [{ private_key: Buffer.from(key), cert_chain: Buffer.from(certificate) }];
-  const credentials = ServerCredentials.createSsl(Buffer.from(certificate), pair, true);
+  const security = ServerCredentials.createSsl(Buffer.from(certificate), pair, true);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync("127.0.0.1:0", security, (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   return { server, port, uploaded };
 }
