@@ -9,6 +9,8 @@ describe("conditionals", () => {
     ['true ? {a=1} : {b="x"}', '{"a":"1"} : map(string)'],
     ['true ? {a=1} : {a="x"}', '{"a":"1"} : object({a=string})'],
     ["true ? null : 1", "null : number"],
+    ['true ? d : "a"', '"?" : any'],
+    ['false ? d : "a"', '"a" : string'],
     ['false ? null : "a"', '"a" : string'],
     ['"true" ? 1 : 2', "1 : number"],
     ['u == null ? 1 : "a"', '"?" : string'],

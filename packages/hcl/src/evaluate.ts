@@ -21,7 +21,7 @@ import {
   type Scene,
 } from "./evaluation-scene.js";
 import type { SourceFile } from "./source-file.js";
-import { boolType, stringType, type Type } from "./type.js";
+import { boolType, dynamicType, stringType, type Type } from "./type.js";
 import { unifyTypes } from "./unify.js";
 import {
   bigNumberValue,
@@ -235,6 +235,8 @@ export function chooseArm({
 function armType(a: Value, b: Value): Type | undefined {
   if (a.type.kind === "dynamic" && isNull(a)) return b.type;
   if (b.type.kind === "dynamic" && isNull(b)) return a.type;
+  // What an arm of unknown type will turn out to be decides, so nothing can be said against it yet.
+  if (a.type.kind === "dynamic" || b.type.kind === "dynamic") return dynamicType;
   return unifyTypes([a.type, b.type]);
 }
 

@@ -86,8 +86,11 @@ const convertTo: AnyFunction = {
       scene.report(diagnostics);
       return unknownValue();
     }
+    const given = scene.evaluate(value);
+    scene.report(given.diagnostics);
+    if (given.diagnostics.length > 0) return unknownValue();
     try {
-      return convert(scene.evaluate(value).value, constraint.type);
+      return convert(given.value, constraint.type);
     } catch (error) {
       throw new FunctionError((error as Error).message, 0);
     }

@@ -91,15 +91,14 @@ export function unifyTypes(types: readonly Type[], mode: ConversionMode = "unsaf
   if (only("object")) return dynamics > 0 ? dynamicType : unifyObjects(types as ObjectType[], mode);
   if (only("tuple")) return dynamics > 0 ? dynamicType : unifyTuples(types as TupleType[], mode);
   if (count("object") > 0 && count("tuple") > 0) return undefined;
-  return byPreference(types).find((wanted) => types.every((type) => canConvert(type, wanted, mode)));
+  const known = types.filter((type) => type.kind !== "dynamic");
+  const common = byPreference(known).find((wanted) => known.every((type) => canConvert(type, wanted, mode)));
+  return common !== undefined && dynamics > 0 && mode === "safe" ? dynamicType : common;
 }
 
-/** Types that others convert to safely come first, otherwise the order stays. A type that is not known yet comes last. */
+/** Types that others convert to safely come first, otherwise the order stays. */
 function byPreference(types: readonly Type[]): Type[] {
-  const rank = (type: Type): number => {
-    if (type.kind === "dynamic") return -1;
-    return types.filter((other) => other.kind !== "dynamic" && canConvert(other, type, "safe")).length;
-  };
+  const rank = (type: Type): number => types.filter((other) => canConvert(other, type, "safe")).length;
   return [...types].sort((a, b) => rank(b) - rank(a));
 }
 
