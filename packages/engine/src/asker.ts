@@ -2,8 +2,13 @@ import { messageOf } from "@ingot/diag";
 import type { EventStream } from "./event-stream.js";
 import { Semaphore } from "./semaphore.js";
 
-/** Puts a question to the user and gives the answer without surrounding space. Rejects when that is not possible. */
-export type AskUser = (question: string, options: { readonly signal: AbortSignal }) => Promise<string>;
+/** Puts a question of a step to the user and gives the answer without surrounding space. Rejects when that is not possible. */
+export type AskUser = (question: string, options: StepPlace & { readonly signal: AbortSignal }) => Promise<string>;
+
+interface StepPlace {
+  readonly build?: string;
+  readonly step: string;
+}
 
 /** Asks the user one question at a time, whatever number of builds have some. */
 export class Asker {
@@ -16,15 +21,11 @@ export class Asker {
     this.#stream = stream;
   }
 
-  async ask(
-    text: string,
-    place: { readonly build?: string; readonly step: string },
-    options: { readonly signal: AbortSignal },
-  ): Promise<string> {
-    const leave = await this.#turn.acquire(options.signal);
+  async ask(text: string, place: StepPlace, { signal }: { readonly signal: AbortSignal }): Promise<string> {
+    const leave = await this.#turn.acquire(signal);
     try {
       this.#stream.emit({ type: "question", ...place, text });
-      const answer = await this.#ask(text, options);
+      const answer = await this.#ask(text, { ...place, signal });
       this.#stream.emit({ type: "question-answered", ...place });
       return answer;
     } catch (error) {

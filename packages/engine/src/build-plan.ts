@@ -51,7 +51,11 @@ function draftBuild(
 ): BuildDraft {
   const { plugins } = run;
   const facts = buildFacts(run, { ...declaration, sensitiveVariables });
-  const provisioner = (kind: "provisioner" | "error-cleanup-provisioner", position: number, block: ProvisionerBlock) => ({
+  const provisioner = (
+    kind: "provisioner" | "error-cleanup-provisioner",
+    position: number,
+    block: ProvisionerBlock,
+  ) => ({
     ...{ id: stepIdentity({ buildId: id, kind, position: String(position), block }), kind, block, facts },
     prepare: plugins.prepareProvisioner.bind(plugins),
   });

@@ -15,6 +15,8 @@ export function dataSourceRunner(run: RunContext, options: CallOptions): DataSou
   return {
     describe: (type) => describeDataSource(plugins, refOf(type), options),
     names: () => plugins.componentNames("data-source", options),
+    check: async (block, _name, config) =>
+      (await prepare(run, { ...options, block, config, validateOnly: true })).diagnostics,
     execute: (block, name, config) => executeDataSource(run, { ...options, block, name, config }),
   };
 }
@@ -40,10 +42,8 @@ interface Execution extends CallOptions {
 }
 
 async function executeDataSource(run: RunContext, execution: Execution): Promise<Outcome<Value>> {
-  const { block, config, signal } = execution;
-  const request = { component: refOf(block.type), config, build: buildFacts(run, NO_BUILD), validateOnly: false };
-  const prepared = await run.plugins.prepareDataSource(request, { signal });
-  const diagnostics = [...locateDiagnostics(prepared.diagnostics, block)];
+  const prepared = await prepare(run, { ...execution, validateOnly: false });
+  const diagnostics = [...prepared.diagnostics];
   const instance = prepared.value;
   if (instance === undefined) return { value: nullValue(), diagnostics };
   try {
@@ -74,4 +74,17 @@ async function runDataSource(
       ? []
       : [{ severity: "error", summary: "Datasource.Execute failed", detail: error, subject: block.range }];
   return { value: result?.output ?? nullValue(), diagnostics };
+}
+
+async function prepare(
+  run: RunContext,
+  request: CallOptions & { readonly block: ComponentBlock; readonly config: Value; readonly validateOnly: boolean },
+): Promise<Outcome<DataSourceInstance | undefined>> {
+  const { block, config, validateOnly, signal } = request;
+  const build = buildFacts(run, NO_BUILD);
+  const prepared = await run.plugins.prepareDataSource(
+    { component: refOf(block.type), config, build, validateOnly },
+    { signal },
+  );
+  return { value: prepared.value, diagnostics: locateDiagnostics(prepared.diagnostics, block) };
 }

@@ -12,13 +12,28 @@ const outcome = oneOf("success", "failed", "cancelled");
 const texts = listOf(text);
 const path = listOf({ type: ["string", "integer"] });
 
-const position = record({ line: { type: "integer", minimum: 1 }, column: { type: "integer", minimum: 1 }, byte: count });
+const position = record({
+  line: { type: "integer", minimum: 1 },
+  column: { type: "integer", minimum: 1 },
+  byte: count,
+});
 const range = record({ filename: text, start: position, end: position });
 const diagnostic = record(
-  { severity: oneOf("error", "warning"), summary: text, detail: text, subject: range, context: range, path },
-  ["subject", "context", "path"],
+  {
+    severity: oneOf("error", "warning"),
+    summary: text,
+    detail: text,
+    subject: range,
+    context: range,
+    values: texts,
+    path,
+  },
+  ["subject", "context", "values", "path"],
 );
-const component = record({ kind: oneOf("builder", "provisioner", "post-processor", "data-source", "communicator"), name: text });
+const component = record({
+  kind: oneOf("builder", "provisioner", "post-processor", "data-source", "communicator"),
+  name: text,
+});
 const resource = record({
   recordId: text,
   kind: text,
@@ -46,7 +61,15 @@ const bodies: Readonly<Record<EventType, readonly [Readonly<Record<string, Schem
   "cancel-requested": [{ reason: text }],
   diagnostics: [{ ...ofStep, phase: oneOf("load", "plan", "run"), diagnostics: listOf(diagnostic) }, ["build", "step"]],
   "build-planned": [
-    { ...ofBuild, name: text, sourceName: text, builderType: text, index: count, valid: flag, steps: listOf(plannedStep) },
+    {
+      ...ofBuild,
+      name: text,
+      sourceName: text,
+      builderType: text,
+      index: count,
+      valid: flag,
+      steps: listOf(plannedStep),
+    },
   ],
   "build-started": [{ ...ofBuild, name: text }],
   "build-finished": [

@@ -61,7 +61,11 @@ export class PrepareFailure extends Error {
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
-    super(errors.map((error) => (error.subject ? `${formatRange(error.subject)}: ` : "") + diagnosticText(error)).join("\n"));
+    super(
+      errors
+        .map((error) => (error.subject ? `${formatRange(error.subject)}: ` : "") + diagnosticText(error))
+        .join("\n"),
+    );
     this.name = "PrepareFailure";
     this.diagnostics = diagnostics;
   }

@@ -15,7 +15,11 @@ test("reports all unknown components, each once, and runs nothing", async () => 
   const { events, result } = await runTemplate(
     templateOf([
       { name: "dokcer.a", builder: "dokcer" },
-      { name: "box.a", provisioners: [provisioner("shel-local"), provisioner("chef-solo")], chains: [[postProcessor("zip")]] },
+      {
+        name: "box.a",
+        provisioners: [provisioner("shel-local"), provisioner("chef-solo")],
+        chains: [[postProcessor("zip")]],
+      },
       { name: "box.b", provisioners: [provisioner("shel-local")] },
     ]),
     { plugins },
@@ -41,7 +45,9 @@ test("leaves out only the build with a bad component, and says where the fault i
   const plugins = new MemoryPlugins({
     ...components,
     validate: ({ component }) =>
-      component.name === "docker" ? [{ severity: "error", summary: "image required", detail: "", path: ["image"] }] : [],
+      component.name === "docker"
+        ? [{ severity: "error", summary: "image required", detail: "", path: ["image"] }]
+        : [],
   });
   const template = templateOf([{ name: "docker.a", builder: "docker" }, { name: "box.b" }]);
   const { events, result } = await runTemplate(template, { plugins });

@@ -25,6 +25,13 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const NO_BUILDS: Diagnostic = {
+  severity: "error",
+  summary: "No builds to run",
+  detail:
+    "The template has no build block with a source, or -only and -except leave none. Without builds there is nothing to do.",
+};
+
 interface PlanOptions {
   readonly signal: AbortSignal;
 }
@@ -35,6 +42,7 @@ interface PlanOptions {
  */
 export async function planBuilds(run: RunContext, template: Template, options: PlanOptions): Promise<Plan> {
   const drafts = draftBuilds(run, template);
+  if (drafts.length === 0 && !run.settings.validateOnly) return { builds: [], invalid: 0, diagnostics: [NO_BUILDS] };
   run.plugins.warmUp(distinctComponents(drafts));
   const catalog = new ComponentCatalog(run.plugins, options);
   const unknown = await findUnknown(catalog, drafts);
@@ -52,7 +60,11 @@ export async function planBuilds(run: RunContext, template: Template, options: P
   return { builds, invalid: drafts.length - builds.length, diagnostics };
 }
 
-function announcePlan(run: RunContext, draft: BuildDraft, place: { readonly index: number; readonly valid: boolean }): void {
+function announcePlan(
+  run: RunContext,
+  draft: BuildDraft,
+  place: { readonly index: number; readonly valid: boolean },
+): void {
   const { name, sourceName, builderType } = draft.declaration;
   const steps = plannedSteps(draft);
   run.stream.emit({ type: "build-planned", build: draft.id, name, sourceName, builderType, ...place, steps });

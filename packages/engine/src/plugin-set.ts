@@ -19,7 +19,10 @@ export interface PluginSet {
   /** Makes a configured instance. `value` is undefined exactly when there are errors. */
   prepareBuilder(request: PrepareRequest, options: CallOptions): Promise<Outcome<BuilderInstance | undefined>>;
   prepareProvisioner(request: PrepareRequest, options: CallOptions): Promise<Outcome<ProvisionerInstance | undefined>>;
-  preparePostProcessor(request: PrepareRequest, options: CallOptions): Promise<Outcome<PostProcessorInstance | undefined>>;
+  preparePostProcessor(
+    request: PrepareRequest,
+    options: CallOptions,
+  ): Promise<Outcome<PostProcessorInstance | undefined>>;
   prepareDataSource(request: PrepareRequest, options: CallOptions): Promise<Outcome<DataSourceInstance | undefined>>;
   /** Removes what an artifact stands for. */
   destroyArtifact(artifact: Artifact, options: CallOptions): Promise<readonly Diagnostic[]>;
@@ -199,7 +202,11 @@ export interface PostProcessorResult extends SessionResult {
 }
 
 export interface DataSourceInstance extends Instance {
-  execute(request: { readonly step: StepContext }, handlers: SessionHandlers, options: CallOptions): Promise<DataSourceResult>;
+  execute(
+    request: { readonly step: StepContext },
+    handlers: SessionHandlers,
+    options: CallOptions,
+  ): Promise<DataSourceResult>;
 }
 
 export interface DataSourceResult extends SessionResult {
@@ -217,4 +224,3 @@ export interface Artifact {
   readonly generatedData: ReadonlyMap<string, Value>;
   readonly component: ComponentRef;
 }
-

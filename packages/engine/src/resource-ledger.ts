@@ -24,7 +24,8 @@ export class ResourceLedger {
   /** Resolves when the record is in the journal; the resource may be made or removed then. */
   async record(resource: ResourceRecord, place: StepPlace): Promise<void> {
     let records = this.#bySteps.get(place.step);
-    if (records === undefined) this.#bySteps.set(place.step, (records = new Map()));
+    records ??= new Map<string, ResourceRecord>();
+    this.#bySteps.set(place.step, records);
     if (resource.state === "released") records.delete(resource.recordId);
     else records.set(resource.recordId, resource);
     await this.#stream.announce({ type: "resource", ...place, resource });

@@ -3,7 +3,7 @@ import type { ComponentBlock } from "@ingot/template";
 import { CANCELLED_TEXT, errorText } from "./error-text.js";
 import type { StepKind } from "./events.js";
 import type { SessionHandlers, SessionResult } from "./plugin-set.js";
-import type { RunContext } from "./run-context.js";
+import { leavesThings, type RunContext } from "./run-context.js";
 import { reportDiagnostics, sessionHandlers } from "./session-handlers.js";
 
 /** A step as it runs. */
@@ -47,7 +47,7 @@ export async function runAttempt<R extends SessionResult>(
     reportDiagnostics(run, about, reportable(result.diagnostics));
   } catch (error) {
     ended = broken(error, options.signal);
-    if (ended.crashed && run.settings.onError !== "abort") await run.ledger.cleanUp(place);
+    if (ended.crashed && !leavesThings(run.settings)) await run.ledger.cleanUp(place);
   }
   const outcome = ended.cancelled ? "cancelled" : ended.error === undefined ? "success" : "failed";
   const failure = ended.error === undefined ? {} : { error: ended.error };
@@ -58,7 +58,9 @@ export async function runAttempt<R extends SessionResult>(
 
 /** Warnings have no other place to be shown; errors do, unless they point into the template. */
 function reportable(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ severity, path, subject }) => severity === "warning" || path !== undefined || subject !== undefined);
+  return diagnostics.filter(
+    ({ severity, path, subject }) => severity === "warning" || path !== undefined || subject !== undefined,
+  );
 }
 
 function settle<R extends SessionResult>(result: R, signal: AbortSignal): AttemptResult<R> {

@@ -1,9 +1,9 @@
 import { instancesOf, type BuildPlan } from "./build-plan.js";
-import { CANCELLED_TEXT, severalErrorsText } from "./error-text.js";
+import { CANCELLED_TEXT, diagnosticText, severalErrorsText } from "./error-text.js";
 import type { ArtifactSummary } from "./events.js";
 import type { Artifact, BuilderInstance, BuilderResult, Machine } from "./plugin-set.js";
 import { runAttempt, type AttemptResult } from "./run-attempt.js";
-import type { RunContext } from "./run-context.js";
+import { leavesThings, type RunContext } from "./run-context.js";
 import { destroyArtifact, runPostProcessors } from "./run-post-processors.js";
 import type { ProvisionerFailure } from "./run-provisioner.js";
 import { failureDiagnostics, runProvisioning } from "./run-provisioning.js";
@@ -50,7 +50,7 @@ async function buildAndPostProcess(run: RunContext, build: BuildPlan, signal: Ab
   const artifact = result?.artifact;
   if (signal.aborted) {
     // The build was cancelled too late for the builder to notice.
-    if (artifact !== undefined && run.settings.onError !== "abort") await destroyArtifact(run, build.id, artifact);
+    if (artifact !== undefined && !leavesThings(run.settings)) await destroyArtifact(run, build.id, artifact);
     return { status: "failed", error: CANCELLED_TEXT, cancelled: true };
   }
   if (artifact === undefined) return { status: "success", artifacts: null };
@@ -74,8 +74,12 @@ async function runBuilder(
   });
   const failure = provisioning.failure;
   if (failure === undefined || ended.cancelled || ended.crashed) return ended;
-  // The provisioner's error is why the build failed, whatever the builder makes of it.
-  return { ...ended, error: failure.error, cancelled: failure.cancelled };
+  // The provisioner's error is why the build failed. The builder repeats it, perhaps with troubles of its clean-up.
+  const others = (ended.result?.diagnostics ?? [])
+    .filter(({ severity }) => severity === "error")
+    .map(diagnosticText)
+    .filter((text) => text !== failure.error);
+  return { ...ended, error: [failure.error, ...others].join("\n"), cancelled: failure.cancelled };
 }
 
 async function callBuilder(

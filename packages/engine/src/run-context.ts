@@ -36,6 +36,11 @@ export interface RunContext {
   readonly asker: Asker;
 }
 
+/** Whether a build that failed leaves everything as it is, for the user to look at. */
+export function leavesThings({ onError }: RunSettings): boolean {
+  return onError === "abort" || onError === "run-cleanup-provisioner";
+}
+
 /** The facts that every instance of a build gets. Data sources belong to no build: both names are empty. */
 export function buildFacts(
   run: RunContext,

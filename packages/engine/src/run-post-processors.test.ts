@@ -29,8 +29,18 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: "without post-processors the artifact stays", chains: [], artifacts: ["a"], destroyed: [] },
-  { name: "the input goes when nobody wants it", chains: [[postProcessor("wrap")]], artifacts: ["a+wrap"], destroyed: ["a"] },
-  { name: "the input stays when the post-processor wants it", chains: [[postProcessor("keep")]], artifacts: ["a", "a+keep"], destroyed: [] },
+  {
+    name: "the input goes when nobody wants it",
+    chains: [[postProcessor("wrap")]],
+    artifacts: ["a+wrap"],
+    destroyed: ["a"],
+  },
+  {
+    name: "the input stays when the post-processor wants it",
+    chains: [[postProcessor("keep")]],
+    artifacts: ["a", "a+keep"],
+    destroyed: [],
+  },
   {
     name: "the template's word counts",
     chains: [[postProcessor("keep", { keepInputArtifact: false })]],
@@ -61,7 +71,12 @@ const cases: readonly Case[] = [
     artifacts: ["a", "a+wrap", "a+keep"],
     destroyed: [],
   },
-  { name: "no artifact ends the chain", chains: [[postProcessor("end"), postProcessor("wrap")]], artifacts: [], destroyed: ["a"] },
+  {
+    name: "no artifact ends the chain",
+    chains: [[postProcessor("end"), postProcessor("wrap")]],
+    artifacts: [],
+    destroyed: ["a"],
+  },
   {
     name: "a failure ends its chain only, and the build fails",
     chains: [[postProcessor("fail"), postProcessor("wrap")], [postProcessor("wrap")]],

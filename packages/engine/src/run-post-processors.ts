@@ -47,7 +47,11 @@ export async function runPostProcessors(run: RunContext, scene: ChainScene): Pro
 }
 
 /** Removes an artifact; gives the reason when that fails. Not cancelled by what cancels the build. */
-export async function destroyArtifact(run: RunContext, buildId: string, artifact: Artifact): Promise<string | undefined> {
+export async function destroyArtifact(
+  run: RunContext,
+  buildId: string,
+  artifact: Artifact,
+): Promise<string | undefined> {
   const { builderId, id } = artifact;
   try {
     await run.stream.announce({ type: "artifact-destroyed", build: buildId, builderId, id });

@@ -111,7 +111,9 @@ describe("provisioners", () => {
 
   test("wait for the user when debugging, and go on without a terminal", async () => {
     const run = await provision({ provisioners: [provisioner("ok")] }, { settings: { debug: true } });
-    expect(eventsOf(run.events, "question")[0]?.text).toBe("Pausing before the next provisioner . Press enter to continue.");
+    expect(eventsOf(run.events, "question")[0]?.text).toBe(
+      "Pausing before the next provisioner . Press enter to continue.",
+    );
     expect(eventsOf(run.events, "question-answered")[0]?.error).toBe("no available tty");
     expect(run.calls).toEqual(["ok"]);
   });

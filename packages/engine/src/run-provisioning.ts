@@ -2,7 +2,7 @@ import type { Diagnostic } from "@ingot/diag";
 import { completeBuildData } from "./build-data.js";
 import type { BuildPlan, ProvisionerStep } from "./build-plan.js";
 import type { Machine } from "./plugin-set.js";
-import type { RunContext } from "./run-context.js";
+import { leavesThings, type RunContext } from "./run-context.js";
 import { runProvisioner, type ProvisionerFailure, type ProvisioningScene } from "./run-provisioner.js";
 
 const CHOICES =
@@ -32,8 +32,12 @@ export async function runProvisioning(
     }
     run.stream.emit({ type: "provisioning-failed", build: build.id, error: failure.error });
     const cleanupError = await runErrorCleanup(run, build, scene);
-    if (cleanupError === undefined) return failure;
-    const error = `Cleanup failed: ${cleanupError}. Original Provisioning error: ${failure.error}`;
+    const original = failure.error;
+    const error =
+      cleanupError === undefined
+        ? original
+        : `Cleanup failed: ${cleanupError}. Original Provisioning error: ${original}`;
+    if (leavesThings(run.settings)) run.stream.emit({ type: "provisioning-aborted", build: build.id, error });
     return { ...failure, error };
   }
 }

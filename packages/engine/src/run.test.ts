@@ -104,7 +104,6 @@ describe("a run", () => {
     })();
     const { signal } = new AbortController();
     const template = templateOf([{ name: "box.a" }]);
-    await run.load(() => Promise.resolve({ value: template, diagnostics: [] }), { signal });
     await run.execute(await run.plan(template, { signal }), { signal });
     await run[Symbol.asyncDispose]();
     await reading;
@@ -139,7 +138,10 @@ describe("scheduling", () => {
 
   test("goes on with the other builds when one fails", async () => {
     const plugins = new MemoryPlugins({
-      builders: { box: provisioningBuilder("x"), bad: () => Promise.resolve({ ...failedWith("no disk"), artifact: artifactOf("y") }) },
+      builders: {
+        box: provisioningBuilder("x"),
+        bad: () => Promise.resolve({ ...failedWith("no disk"), artifact: artifactOf("y") }),
+      },
     });
     const template = templateOf([{ name: "bad.a", builder: "bad" }, { name: "box.b" }]);
     const { result, events } = await runTemplate(template, { plugins });
@@ -166,7 +168,11 @@ describe("scheduling", () => {
     const { result, events } = await runTemplate(template, { plugins, controller, settings: { parallelBuilds: 1 } });
     expect(cleaned).toBe(true);
     expect(result.outcome).toBe("cancelled");
-    expect(eventsOf(events, "build-failed").map(({ name, error, started }) => [name, error, started]).sort()).toEqual([
+    expect(
+      eventsOf(events, "build-failed")
+        .map(({ name, error, started }) => [name, error, started])
+        .sort(),
+    ).toEqual([
       ["box.a", "context canceled", true],
       ["box.b", "Build 'box.b' failed to acquire semaphore: context canceled", false],
     ]);
@@ -184,7 +190,14 @@ describe("a plugin that dies", () => {
           for (const id of ["disk", "vm", "gone"]) {
             await handlers.resource({ recordId: id, kind: id, id, locator: {}, component, state: "created" });
           }
-          await handlers.resource({ recordId: "gone", kind: "gone", id: "gone", locator: {}, component, state: "released" });
+          await handlers.resource({
+            recordId: "gone",
+            kind: "gone",
+            id: "gone",
+            locator: {},
+            component,
+            state: "released",
+          });
           void handlers.provision({ connectionType: "none", generatedData: new Map([["ID", stringValue("vm")]]) });
           await new Promise((resolve) => setTimeout(resolve, 5));
           throw new Error("the plugin exited with status 2");

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { hasErrors, type Outcome } from "@ingot/diag";
-import type { DataSources, Template } from "@ingot/template";
+import type { Diagnostic } from "@ingot/diag";
+import { parseTemplate, type ParsedTemplate, type Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
-import { dataSourceRunner } from "./data-source-runner.js";
 import { EventStream, type EventListener } from "./event-stream.js";
 import { EVENT_VERSION, type Outcome as RunVerdict, type RunEvent } from "./events.js";
+import { evaluateForRun, type LoadOptions } from "./load-template.js";
 import { planBuilds, type Plan } from "./plan-builds.js";
 import type { PluginSet } from "./plugin-set.js";
 import { ResourceLedger } from "./resource-ledger.js";
@@ -31,9 +31,6 @@ export interface RunOptions {
   readonly now?: () => number;
 }
 
-/** Reads a template with the help of the run's data sources. The value is undefined exactly when there are errors. */
-export type LoadTemplate = (dataSources: DataSources) => Promise<Outcome<Template | undefined>>;
-
 /** What came of a run. */
 export interface RunResult {
   readonly outcome: RunVerdict;
@@ -42,14 +39,15 @@ export interface RunResult {
 }
 
 /**
- * One run of the engine: load, plan, execute, in this order, each once; then dispose, which ends the stream of events and the journal.
- * `load` and `plan` reject with the signal's reason, and with an Error when a plugin that they need doesn't start.
+ * One run of the engine: load, plan, execute, in this order, each once; then dispose, which ends the stream of events and the
+ * journal. `load` and `plan` reject with the signal's reason, and with an Error when a plugin that they need doesn't start.
  */
 export class Run implements AsyncDisposable {
   readonly id: string;
   readonly #context: RunContext;
   readonly #options: RunOptions;
   readonly #startedAt = performance.now();
+  readonly #sources = new Map<string, Uint8Array>();
   #hasBegun = false;
 
   constructor(options: RunOptions) {
@@ -79,21 +77,40 @@ export class Run implements AsyncDisposable {
     this.#context.stream.emit({ type: "cancel-requested", reason });
   }
 
-  /** Reads the template and reports what is wrong with it. Undefined: there are errors. */
-  async load(load: LoadTemplate, options: { readonly signal: AbortSignal }): Promise<Template | undefined> {
+  /** Says something about the template or the arguments that the engine does not find out itself. */
+  report(phase: "load" | "plan", diagnostics: readonly Diagnostic[]): void {
     this.#begin();
-    const { value, diagnostics } = await load(dataSourceRunner(this.#context, options));
+    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase, diagnostics });
+  }
+
+  /** Reads the template without evaluating it, and reports what is wrong with it. */
+  checkSyntax(options: LoadOptions): boolean {
+    return this.#parse(options) !== undefined;
+  }
+
+  /** Reads and evaluates the template, and reports what is wrong with it. Undefined: there are errors. */
+  async load(options: LoadOptions, { signal }: { readonly signal: AbortSignal }): Promise<Template | undefined> {
+    const parsed = this.#parse(options);
+    if (parsed === undefined) return undefined;
+    this.#context.plugins.warmUp(parsed.components);
+    const { value, diagnostics } = await evaluateForRun(this.#context, parsed, { ...options, signal });
+    // A message may quote what must not be shown.
     if (value !== undefined) this.#context.secrets.add(value.secrets);
-    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase: "load", diagnostics });
-    return hasErrors(diagnostics) ? undefined : value;
+    this.report("load", diagnostics);
+    return value;
+  }
+
+  /** The text of a file that the template is made of, by the name that diagnostics use. */
+  source(filename: string): Uint8Array | undefined {
+    return this.#sources.get(filename);
   }
 
   /** Prepares the builds and reports what is wrong with them. */
   async plan(template: Template, options: { readonly signal: AbortSignal }): Promise<Plan> {
     this.#begin();
+    this.#context.secrets.add(template.secrets);
     const plan = await planBuilds(this.#context, template, options);
-    const { diagnostics } = plan;
-    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase: "plan", diagnostics });
+    this.report("plan", plan.diagnostics);
     return plan;
   }
 
@@ -107,14 +124,22 @@ export class Run implements AsyncDisposable {
   }
 
   /** Ends a run without executing its plan: it only had to be looked at, or can't be run. */
-  async finish(outcome: RunVerdict, plan?: Plan): Promise<RunResult> {
+  async finish(outcome: RunVerdict, plan?: Plan): Promise<void> {
+    this.#begin();
     await Promise.all((plan?.builds ?? []).map(releaseInstances));
-    return this.#finish({ outcome, succeeded: 0, failed: 0 });
+    this.#finish({ outcome, succeeded: 0, failed: 0 });
   }
 
   /** Ends the stream of events and closes the journal. Rejects when the journal could not be written. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.stream[Symbol.asyncDispose]();
+  }
+
+  #parse(options: LoadOptions): ParsedTemplate | undefined {
+    const { value, diagnostics } = parseTemplate(options);
+    for (const [name, { bytes }] of value.sources) this.#sources.set(name, bytes);
+    this.report("load", diagnostics);
+    return value.template;
   }
 
   #begin(): void {

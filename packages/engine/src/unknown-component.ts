@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceRange } from "@ingot/diag";
-import { editDistance } from "./edit-distance.js";
+import { suggestName } from "@ingot/hcl";
 import type { ComponentRef } from "./plugin-set.js";
 
 const KIND_WORDS = {
@@ -18,9 +18,8 @@ export function unknownComponent(
   const { kind, name } = component;
   const word = KIND_WORDS[kind];
   const summary = kind === "builder" ? `Unknown source type ${name}` : `Unknown ${word} type "${name}"`;
-  const similar = options.known.find((candidate) => editDistance(candidate, name) < 3);
-  const detail =
-    similar === undefined ? adviceFor(word, name, options.known) : `Did you mean to use "${similar}"?`;
+  const similar = suggestName(name, options.known);
+  const detail = similar === undefined ? adviceFor(word, name, options.known) : `Did you mean to use "${similar}"?`;
   return { severity: "error", summary, detail, subject: options.subject };
 }
 

@@ -113,7 +113,8 @@ export class MemoryPlugins implements PluginSet {
   ): Promise<Outcome<(T & { release(): Promise<void> }) | undefined>> {
     this.prepared.push(request);
     const diagnostics = this.#components.validate?.(request) ?? [];
-    if (diagnostics.some(({ severity }) => severity === "error")) return Promise.resolve({ value: undefined, diagnostics });
+    if (diagnostics.some(({ severity }) => severity === "error"))
+      return Promise.resolve({ value: undefined, diagnostics });
     this.alive++;
     let released = false;
     const release = (): Promise<void> => {

@@ -56,14 +56,18 @@ export async function runTemplate(template: Template, options: RunTemplateOption
       events.push(event);
       options.onEvent?.(event);
     });
-    const loaded = await run.load(() => Promise.resolve({ value: template, diagnostics: [] }), { signal });
-    expect(loaded).toBe(template);
     const result = await run.execute(await run.plan(template, { signal }), { signal });
     await run[Symbol.asyncDispose]();
     events.forEach(expectValidEvent);
     const file = path.join(stateDirectory, "runs", run.id, "journal.jsonl");
     const text = await readFile(file, "utf8").catch(() => "");
-    const journal = text === "" ? [] : text.trimEnd().split("\n").map((line) => JSON.parse(line) as RunEvent);
+    const journal =
+      text === ""
+        ? []
+        : text
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line) as RunEvent);
     journal.forEach(expectValidEvent);
     const journalMode = (await stat(file).catch(() => undefined))?.mode;
     return { result, events, journal, journalMode };

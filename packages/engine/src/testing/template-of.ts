@@ -46,12 +46,20 @@ function configOf(buildData: ReadonlyMap<string, Value>): Value {
 export function provisioner(type: string, meta: Partial<ProvisionerBlock> & BlockOptions = {}): ProvisionerBlock {
   const { line, usesBuildData, ...rest } = meta;
   const defaults = { name: "", pauseBeforeMs: 0, timeoutMs: 0, maxRetries: 0, continueOnError: false };
-  return { ...block(type, { ...(line ? { line } : {}), ...(usesBuildData ? { usesBuildData } : {}) }), ...defaults, ...rest };
+  return {
+    ...block(type, { ...(line ? { line } : {}), ...(usesBuildData ? { usesBuildData } : {}) }),
+    ...defaults,
+    ...rest,
+  };
 }
 
 export function postProcessor(type: string, meta: Partial<PostProcessorBlock> & BlockOptions = {}): PostProcessorBlock {
   const { line, usesBuildData, ...rest } = meta;
-  return { ...block(type, { ...(line ? { line } : {}), ...(usesBuildData ? { usesBuildData } : {}) }), name: "", ...rest };
+  return {
+    ...block(type, { ...(line ? { line } : {}), ...(usesBuildData ? { usesBuildData } : {}) }),
+    name: "",
+    ...rest,
+  };
 }
 
 function rangeAt(line: number): SourceRange {

@@ -1,0 +1,71 @@
+import { choiceFlag, integerFlag, switchFlag } from "../../flags/flag-kinds.js";
+import type { FlagValues } from "../../flags/parse-flags.js";
+import { openRunSession, runInSession, type RunSession } from "../../run-session.js";
+import { loadOptions } from "../load-options.js";
+import type { CommandContext, RunCommand } from "../registry.js";
+import { runFlags } from "../run-flags.js";
+import { readTemplateRequest, reportLegacyTemplate, type TemplateRequest } from "../template-command.js";
+import { HELP } from "./help.js";
+
+function buildFlags() {
+  return {
+    ...runFlags(),
+    color: switchFlag(undefined),
+    debug: switchFlag(false),
+    force: switchFlag(false),
+    "timestamp-ui": switchFlag(false),
+    // It counts only with one dash, and is gone then: here it means nothing.
+    "machine-readable": switchFlag(false),
+    "parallel-builds": integerFlag(0),
+    "on-error": choiceFlag(["cleanup", "abort", "ask", "run-cleanup-provisioner"]),
+    "warn-on-undeclared-var": switchFlag(false),
+    "skip-enforcement": switchFlag(false),
+  };
+}
+
+type BuildFlags = FlagValues<ReturnType<typeof buildFlags>>;
+
+/** `ingot build`: loads the template, plans the builds, runs them. */
+export const runCommand: RunCommand = async (context) => {
+  const request = readTemplateRequest(buildFlags(), context, HELP);
+  if (request === undefined) return 1;
+  await using session = openBuildSession(context, request.flags);
+  return await runInSession(session, () => buildTemplate(session, context, request));
+};
+
+function openBuildSession({ console, machineReadable }: CommandContext, flags: BuildFlags): RunSession {
+  return openRunSession({
+    ...{ console, command: "build" },
+    settings: {
+      ...{ debug: flags.debug, force: flags.force, onError: flags["on-error"] },
+      ...{ parallelBuilds: flags["parallel-builds"], validateOnly: false },
+    },
+    output: {
+      ...{ machineReadable, color: flags.color, hasTimestamps: flags["timestamp-ui"] },
+      ...{ json: flags.json, jsonInto: flags["json-into"] },
+    },
+  });
+}
+
+async function buildTemplate(
+  { run, ui, signal }: RunSession,
+  { console }: CommandContext,
+  { flags, template, isLegacy }: TemplateRequest<BuildFlags>,
+): Promise<number> {
+  if (isLegacy) {
+    reportLegacyTemplate(run, template);
+    await run.finish("failed");
+    return 1;
+  }
+  const warnUndeclared = flags["warn-on-undeclared-var"];
+  const options = loadOptions(flags, { template, console, warnUndeclared, executeDataSources: true });
+  const loaded = await run.load(options, { signal });
+  const plan = loaded === undefined ? undefined : await run.plan(loaded, { signal });
+  if (plan === undefined || plan.builds.length === 0) {
+    await run.finish("failed");
+    return 1;
+  }
+  if (flags.debug) ui.say("Debug mode enabled. Builds will not be parallelized.");
+  const { outcome } = await run.execute(plan, { signal });
+  return outcome === "success" ? 0 : 1;
+}

@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import type { TemplateWorld } from "@ingot/template";
+import type { Console } from "../console.js";
+
+/** The files and the environment that templates see. */
+export function fileWorld({ env, workingDirectory }: Console): TemplateWorld {
+  const absolute = (given: string): string => path.resolve(workingDirectory, given);
+  return {
+    env,
+    workingDirectory,
+    readFile: (given) => readFileSync(absolute(given)),
+    listFolder: (given) => (statSync(absolute(given)).isDirectory() ? readdirSync(absolute(given)) : undefined),
+    now: Date.now,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Console } from "../console.js";
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly args: readonly string[];
+  readonly console: Console;
+  /** `-machine-readable` stood somewhere among the arguments. */
+  readonly machineReadable: boolean;
+}
+
+/** A command: runs and gives the exit status. Rejects for troubles of the world and bugs only. */
+export type RunCommand = (context: CommandContext) => Promise<number>;
+
+/** One line of the list of commands. What a command needs is loaded when it runs. */
+export interface CommandEntry {
+  readonly synopsis: string;
+  readonly loadHelp: () => Promise<{ readonly HELP: string }>;
+  readonly load: () => Promise<{ readonly runCommand: RunCommand }>;
+}
+
+export const COMMANDS = {
+  build: {
+    synopsis: "builds images from a template",
+    loadHelp: () => import("./build/help.js"),
+    load: () => import("./build/command.js"),
+  },
+  validate: {
+    synopsis: "checks that a template is valid",
+    loadHelp: () => import("./validate/help.js"),
+    load: () => import("./validate/command.js"),
+  },
+  version: {
+    synopsis: "prints the version",
+    loadHelp: () => import("./version/help.js"),
+    load: () => import("./version/command.js"),
+  },
+} as const satisfies Readonly<Record<string, CommandEntry>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** The help for `ingot` without a command. */
+export function globalHelp(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, { synopsis }]) => `    ${name.padEnd(width)}    ${synopsis}`);
+  return `Usage: ingot [--version] [--help] <command> [<args>]\n\nAvailable commands are:\n${lines.join("\n")}\n`;
+}

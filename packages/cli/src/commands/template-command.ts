@@ -1,0 +1,50 @@
+import type { Run } from "@ingot/engine";
+import type { FlagTable, FlagValues } from "../flags/parse-flags.js";
+import { machineUi, textUi, type Ui } from "../ui.js";
+import { readArguments } from "./read-arguments.js";
+import type { CommandContext } from "./registry.js";
+import type { runFlags } from "./run-flags.js";
+import { resolveTemplatePath } from "./template-path.js";
+
+type RunFlagValues = FlagValues<ReturnType<typeof runFlags>>;
+
+/** What a command that works on a template was asked to do. */
+export interface TemplateRequest<Values> {
+  readonly flags: Values;
+  /** The template argument as typed. */
+  readonly template: string;
+  /** The template is in Packer's old JSON form. */
+  readonly isLegacy: boolean;
+}
+
+/** Reads the arguments. Says what is wrong with them; undefined then. */
+export function readTemplateRequest<Table extends FlagTable & ReturnType<typeof runFlags>>(
+  table: Table,
+  context: CommandContext,
+  help: string,
+): TemplateRequest<FlagValues<Table>> | undefined {
+  const ui = plainUi(context);
+  const read = readArguments(table, context.args, { ui, help });
+  if (read === undefined) return undefined;
+  const { workingDirectory } = context.console;
+  // TypeScript can't see through the mapped type that the table has these flags; its constraint says so.
+  const configType = (read.flags as RunFlagValues)["config-type"];
+  const found = resolveTemplatePath(read.template, { configType, workingDirectory });
+  if (found.kind !== "missing") return { ...read, isLegacy: found.kind === "json" };
+  ui.error(found.message);
+  return undefined;
+}
+
+/** Reports that the template is of a kind that can't be read. */
+export function reportLegacyTemplate(run: Run, template: string): void {
+  const summary = "Unsupported template format";
+  const detail =
+    `${template} is read as a legacy JSON template, which this version of Ingot does not read. Give the file a name that ends in ` +
+    ".pkr.hcl or .pkr.json when it is in one of these languages, or pass -config-type=hcl2.";
+  run.report("load", [{ severity: "error", summary, detail }]);
+}
+
+function plainUi({ console, machineReadable }: CommandContext): Ui {
+  if (!machineReadable) return textUi(console.stdout);
+  return machineUi(console.stdout, { mask: (text) => text, now: Date.now });
+}

@@ -1,0 +1,44 @@
+/** Where a command reads from and writes to; the only door to the terminal. */
+export interface Console {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+}
+
+/** A stream for text. */
+export interface TextOutput {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** The width of the terminal; changes with it. */
+  readonly columns: number;
+}
+
+/** The process's own streams. A closed pipe on the other side is no error: what nobody reads is dropped. */
+export function processConsole(): Console {
+  const { env } = process;
+  return {
+    env,
+    workingDirectory: process.cwd(),
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+  };
+}
+
+function outputTo(stream: NodeJS.WriteStream): TextOutput {
+  let isClosed = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    isClosed = true;
+  });
+  return {
+    write: (text) => {
+      if (!isClosed) stream.write(text);
+    },
+    // The types say that it is always there; on a pipe it isn't.
+    isTerminal: (stream.isTTY as boolean | undefined) === true,
+    get columns() {
+      return (stream.columns as number | undefined) ?? 80;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { globalHelp, COMMANDS, type CommandEntry, type CommandName } from "./commands/registry.js";
+import { processConsole, type Console } from "./console.js";
+import { readRequest, type Request } from "./top-level.js";
+import { machineUi, textUi, type Ui } from "./ui.js";
+
+/** Runs `ingot` with the process's arguments and sets the exit status. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  process.exitCode = await runMain(argv, processConsole());
+}
+
+async function runMain(argv: readonly string[], console: Console): Promise<number> {
+  const flagAt = argv.indexOf("-machine-readable");
+  const machineReadable = flagAt !== -1;
+  const request = readRequest(machineReadable ? argv.toSpliced(flagAt, 1) : argv);
+  if (request.kind !== "run") return await showHelp(request, textUi(console.stdout));
+  const ui = machineReadable
+    ? machineUi(console.stdout, { mask: (text) => text, now: Date.now })
+    : textUi(console.stdout);
+  try {
+    const { runCommand } = await entryOf(request.command).load();
+    return await runCommand({ args: request.args, console, machineReadable });
+  } catch (error) {
+    const { reportFailure } = await import("./report-failure.js");
+    const printsEvents = request.args.some((arg) => /^--?json(=|$)/.test(arg));
+    return reportFailure(error, { ui: printsEvents ? textUi(console.stderr) : ui, console });
+  }
+}
+
+async function showHelp(request: Exclude<Request, { kind: "run" }>, ui: Ui): Promise<number> {
+  const help = request.command === undefined ? globalHelp() : (await entryOf(request.command).loadHelp()).HELP;
+  if (request.kind === "help") {
+    ui.say(help);
+    return request.status;
+  }
+  ui.error(`Invalid flags before the subcommand: ${request.flags.join(", ")}`);
+  ui.error("Options belong after the subcommand, and before the template.\n");
+  ui.say(help);
+  return 1;
+}
+
+function entryOf(name: CommandName): CommandEntry {
+  return COMMANDS[name];
+}

@@ -1,0 +1,88 @@
+import type { Diagnostic, SourceRange } from "@ingot/diag";
+import { enclosingBlockHeader } from "./enclosing-block.js";
+import type { Styles } from "./styles.js";
+import { wrapWords } from "./word-wrap.js";
+
+const WIDTH = 80;
+const LINE_FEED = 0x0a;
+
+/** Gives the bytes of a file that a diagnostic points into; undefined when it can't be read. */
+export type ReadSource = (filename: string) => Uint8Array | undefined;
+
+interface RenderOptions {
+  readonly readSource: ReadSource;
+  readonly styles: Styles;
+}
+
+/** All diagnostics as one text: what is wrong, where, the lines at fault, what to do. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
+  return diagnostics.map((diagnostic) => diagnosticText(diagnostic, options)).join("");
+}
+
+function diagnosticText(diagnostic: Diagnostic, options: RenderOptions): string {
+  const { severity, summary, detail, subject } = diagnostic;
+  const title = severity === "error" ? options.styles.error("Error: ") : options.styles.warning("Warning: ");
+  const place = subject === undefined ? "" : `${placeText(subject, diagnostic.context, options)}\n`;
+  const values = valuesText(diagnostic.values ?? []);
+  const explanation = detail === "" ? "" : `${wrapWords(detail, WIDTH)}\n\n`;
+  return `${title}${summary}\n\n${place}${values}${explanation}`;
+}
+
+function valuesText(values: readonly string[]): string {
+  return values.length === 0 ? "" : `with ${values.join(",\n     ")}.\n\n`;
+}
+
+function placeText(subject: SourceRange, context: SourceRange | undefined, options: RenderOptions): string {
+  const source = options.readSource(subject.filename);
+  const place = `  on ${subject.filename} line ${subject.start.line}`;
+  if (source === undefined) return `${place}:\n  (source code not available)\n`;
+  const header = enclosingBlockHeader({ filename: subject.filename, source, byte: subject.start.byte });
+  const within = header === undefined ? "" : `, in ${header}`;
+  const lines = snippetLines(source, { subject, context, styles: options.styles });
+  return `${place}${within}:\n${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+interface Snippet {
+  readonly subject: SourceRange;
+  readonly context: SourceRange | undefined;
+  readonly styles: Styles;
+}
+
+function snippetLines(source: Uint8Array, { subject, context, styles }: Snippet): readonly string[] {
+  const first = Math.min(subject.start.line, context?.start.line ?? Infinity);
+  const last = Math.max(lastLine(subject), context === undefined ? 0 : lastLine(context));
+  const lines: string[] = [];
+  let start = 0;
+  for (let line = 1; line <= last && start <= source.length; line++) {
+    const feed = source.indexOf(LINE_FEED, start);
+    const end = feed === -1 ? source.length : feed;
+    if (line >= first && (start < source.length || line === first)) {
+      lines.push(`${String(line).padStart(4)}: ${lineText(source, { start, end, subject, styles })}`);
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** The last line that a range touches: one that ends before the first column of a line does not touch it. */
+function lastLine({ start, end }: SourceRange): number {
+  return end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
+}
+
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly subject: SourceRange;
+  readonly styles: Styles;
+}
+
+/** The text of a line, with the subject underlined. An empty subject underlines what stands there. */
+function lineText(source: Uint8Array, { start, end, subject, styles }: Line): string {
+  const decoder = new TextDecoder();
+  const piece = (from: number, to: number): string => decoder.decode(source.subarray(from, to)).replaceAll("\r", "");
+  const from = Math.min(Math.max(subject.start.byte, start), end);
+  const to = Math.min(Math.max(subject.end.byte, subject.start.byte + 1, start), end);
+  const isTouched = subject.start.byte <= end && to > from;
+  if (!isTouched) return piece(start, end);
+  return piece(start, from) + styles.underline(piece(from, to)) + piece(to, end);
+}

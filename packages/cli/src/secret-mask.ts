@@ -1,0 +1,2 @@
+/** Replaces what must not be shown. */
+export type SecretMask = (text: string) => string;

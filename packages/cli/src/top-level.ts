@@ -1,0 +1,39 @@
+import { COMMANDS, type CommandName } from "./commands/registry.js";
+
+/** What the arguments before, and the help flags anywhere among them, ask for. */
+export type Request =
+  | { readonly kind: "run"; readonly command: CommandName; readonly args: readonly string[] }
+  | { readonly kind: "help"; readonly command: CommandName | undefined; readonly status: 0 | 1 | 127 }
+  | { readonly kind: "invalid-flags"; readonly flags: readonly string[]; readonly command: CommandName | undefined };
+
+const HELP_FLAGS = new Set(["-h", "-help", "--help"]);
+const VERSION_FLAGS = new Set(["-v", "-version", "--version"]);
+
+/** Reads the arguments up to the command, as Packer's users know it. `-machine-readable` must be gone already. */
+export function readRequest(args: readonly string[]): Request {
+  const topFlags: string[] = [];
+  let command: string | undefined;
+  let rest: readonly string[] = [];
+  let wantsHelp = false;
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--") break;
+    if (HELP_FLAGS.has(arg)) wantsHelp = true;
+    if (command !== undefined) continue;
+    if (VERSION_FLAGS.has(arg)) return { kind: "run", command: "version", args: [] };
+    if (!arg.startsWith("-")) {
+      command = arg;
+      rest = args.slice(index + 1);
+    } else if (!HELP_FLAGS.has(arg)) {
+      topFlags.push(arg);
+    }
+  }
+  const known = command !== undefined && isCommandName(command) ? command : undefined;
+  if (wantsHelp) return { kind: "help", command: known, status: 0 };
+  if (topFlags.length > 0) return { kind: "invalid-flags", flags: topFlags, command: known };
+  if (known === undefined) return { kind: "help", command: undefined, status: 127 };
+  return { kind: "run", command: known, args: rest };
+}
+
+function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}

@@ -1,0 +1,96 @@
+// Fails when a package imports what it may not: dependencies point down only, and some packages do no I/O. A new edge here is a
+// change of architecture.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Which packages of the workspace the product code of each package may import. Others it must name in its package.json. */
+const ALLOWED = {
+  "packages/diag": [],
+  "packages/hcl": ["@ingot/diag"],
+  "packages/protocol": [],
+  "packages/template": ["@ingot/diag", "@ingot/hcl"],
+  "packages/engine": ["@ingot/diag", "@ingot/hcl", "@ingot/template"],
+  "packages/host": ["@ingot/diag", "@ingot/hcl", "@ingot/protocol"],
+  "packages/cli": ["@ingot/diag", "@ingot/hcl", "@ingot/template", "@ingot/engine", "@ingot/host"],
+  sdk: ["@ingot/diag", "@ingot/protocol"],
+  "packages/plugin-core": ["@ingot/sdk"],
+  "packages/plugin-oci": ["@ingot/sdk"],
+  "examples/plugins/*": ["@ingot/sdk"],
+};
+
+/** Packages that do no I/O: they ask their callers for it. */
+const WITHOUT_NODE = new Set(["packages/diag", "packages/hcl"]);
+
+const problems = Object.keys(ALLOWED)
+  .flatMap(foldersOf)
+  .flatMap(({ folder, rule }) => checkPackage(folder, rule));
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** The folders that a rule is for. */
+function foldersOf(rule) {
+  if (!rule.endsWith("/*")) return [{ folder: rule, rule }];
+  const parent = rule.slice(0, -2);
+  if (!existsSync(path.join(root, parent))) return [];
+  const names = readdirSync(path.join(root, parent));
+  const packages = names.filter((name) => existsSync(path.join(root, parent, name, "package.json")));
+  return packages.map((name) => ({ folder: `${parent}/${name}`, rule }));
+}
+
+function checkPackage(folder, rule) {
+  const sources = filesIn(path.join(root, folder, "src")).filter(isProductCode);
+  return sources.flatMap((file) =>
+    importsOf(file).flatMap((specifier) => {
+      const problem = problemWith(specifier, { file, folder, rule });
+      return problem === undefined ? [] : [`${path.relative(root, file)}: ${problem}`];
+    }),
+  );
+}
+
+function problemWith(specifier, { file, folder, rule }) {
+  if (specifier.startsWith(".")) {
+    const target = path.resolve(path.dirname(file), specifier);
+    const inside = target.startsWith(path.join(root, folder) + path.sep);
+    return inside ? undefined : `imports "${specifier}": use the other package's name, not a path into it`;
+  }
+  if (specifier.startsWith("node:")) {
+    return WITHOUT_NODE.has(folder) ? `imports "${specifier}": this package does no I/O` : undefined;
+  }
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+  if (!name.startsWith("@ingot/")) {
+    return dependenciesOf(folder).includes(name)
+      ? undefined
+      : `imports "${name}", which ${folder}/package.json doesn't name`;
+  }
+  if (!ALLOWED[rule].includes(name))
+    return `imports "${name}", which ${rule} may not (see the table in scripts/check-deps.mjs)`;
+  return name === specifier ? undefined : `imports "${specifier}": only what its index exports exists`;
+}
+
+function dependenciesOf(folder) {
+  const { dependencies = {} } = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
+  return Object.keys(dependencies);
+}
+
+/** Tests and what only tests use may import what they like. Generated code is not ours to change. */
+function isProductCode(file) {
+  return /\.ts$/.test(file) && !/\.test\.ts$|[/\\]testing[/\\.]|[/\\]src[/\\]gen[/\\]/.test(file);
+}
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+function importsOf(file) {
+  const info = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
+  return info.importedFiles.map(({ fileName }) => fileName);
+}

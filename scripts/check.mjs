@@ -1,0 +1,27 @@
+// The one check: everything that has to be fine before a change is handed in. Stops at the first thing that is not.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const npx = (...args) => ["npx", "--no-install", ...args];
+
+const checks = [
+  ["generated code is current", ["node", "scripts/generate.mjs", "--check"]],
+  ["types", npx("tsc", "-b")],
+  ["lint", npx("eslint", ".")],
+  ["layers", ["node", "scripts/check-deps.mjs"]],
+  ["format", npx("prettier", "--check", "--log-level=warn", ".")],
+  ["contract", npx("buf", "lint")],
+  ["tests", npx("jest")],
+];
+
+for (const [name, [command, ...args]] of checks) {
+  const startedAt = performance.now();
+  console.log(`== ${name}`);
+  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) {
+    console.error(`== ${name}: failed (${[command, ...args].join(" ")})`);
+    process.exit(1);
+  }
+  console.log(`== ${name}: good (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+}
