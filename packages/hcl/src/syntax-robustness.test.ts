@@ -1,0 +1,203 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { Diagnostic } from "@ingot/diag";
+import { parseHclJson } from "./json-parse.js";
+import { parseHcl } from "./parse-hcl.js";
+import { scanFile } from "./scan.js";
+import { SourceFile } from "./source-file.js";
+
+const corpus = join(import.meta.dirname, "../../../../shared/corpus");
+const testdata = join(import.meta.dirname, "../testdata/syntax");
+
+/** What the reference refuses, too; the last is a template of another language. */
+const BROKEN = [
+  "packer-fixtures/hashicorp__packer/command/test-fixtures/fmt_errs/malformed.pkr.hcl",
+  "real/mschuchard__linter-packer-validate/spec/fixtures/bad_hcl_bad_packer.pkr.hcl",
+  "real/mschuchard__linter-packer-validate/spec/fixtures/bad_hcl_vars.pkrvars.hcl",
+  "hcl-specsuite/specsuite/tests/structure/attributes/singleline_bad.hcl",
+  "hcl-specsuite/specsuite/tests/structure/blocks/single_oneline_invalid.hcl",
+  "hcl-specsuite/specsuite/tests/structure/blocks/single_unclosed.hcl",
+];
+
+function filesIn(folder: string, suffix: RegExp): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => suffix.test(name) && !name.endsWith(".pkrtpl.hcl")).sort();
+}
+
+/** All token texts with the gaps between them; throws when a gap holds more than spaces. */
+function rebuild(source: Uint8Array): Buffer {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end } of scanFile(new SourceFile("x", source))) {
+    const gap = source.subarray(at, start);
+    const isMark = at === 0 && gap[0] === 0xef;
+    if (!isMark && gap.some((byte) => byte !== 0x20 && byte !== 0x09)) throw new Error(`lost text before ${start}`);
+    pieces.push(gap, source.subarray(start, end));
+    at = end;
+  }
+  return Buffer.concat(pieces);
+}
+
+function expectSound(source: Uint8Array, diagnostics: readonly Diagnostic[]): void {
+  for (const { subject, context } of diagnostics) {
+    for (const range of [subject, context]) {
+      if (range === undefined) continue;
+      expect(range.start.byte).toBeLessThanOrEqual(range.end.byte);
+      expect(range.end.byte).toBeLessThanOrEqual(source.length);
+    }
+  }
+}
+
+describe("corpus", () => {
+  const files = filesIn(corpus, /\.hcl$/);
+  if (files.length === 0) {
+    test.skip("not run: ../shared/corpus is absent", () => undefined);
+    return;
+  }
+
+  test("parses what the reference parses, and nothing else", () => {
+    const refused = files.filter((name) => {
+      const source = readFileSync(join(corpus, name));
+      expect(rebuild(source).equals(source)).toBe(true);
+      return parseHcl({ filename: name, source }).diagnostics.length > 0;
+    });
+    expect(refused.sort()).toEqual([...BROKEN].sort());
+    expect(files.length).toBeGreaterThan(700);
+  });
+
+  test("parses all templates in JSON syntax", () => {
+    for (const name of filesIn(corpus, /\.pkr\.json$/)) {
+      const source = readFileSync(join(corpus, name));
+      expect(parseHclJson({ filename: name, source }).diagnostics).toEqual([]);
+    }
+  });
+});
+
+describe("mutations", () => {
+  const inserts = [
+    '"',
+    "${",
+    "%{",
+    "~}",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "\n",
+    "<<-E\n",
+    "=",
+    ",",
+    "?",
+    ":",
+    "*",
+    ".",
+    "#",
+    "/*",
+    "\\",
+    "\0",
+    "\xff",
+    "é",
+    "for ",
+    "...",
+    "'",
+    "1",
+    "a = 1\n",
+  ];
+
+  /** Repeatable pseudo-random whole numbers below a limit (a linear congruential generator). */
+  function generator(seed: number): (limit: number) => number {
+    let state = seed;
+    return (limit) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * limit);
+    };
+  }
+
+  function mutate(source: Buffer, random: (limit: number) => number): Buffer {
+    let result = source;
+    for (let count = 1 + random(4); count > 0; count--) {
+      const at = random(result.length + 1);
+      const insert = Buffer.from(inserts[random(inserts.length)] ?? "", "latin1");
+      const kept = at + random(2) * random(20);
+      result = Buffer.concat([
+        result.subarray(0, at),
+        random(3) === 0 ? Buffer.alloc(0) : insert,
+        result.subarray(kept),
+      ]);
+    }
+    return result;
+  }
+
+  const seeds = ["valid/template.hcl", "valid/spacing.hcl", "valid/unicode-and-crlf.hcl", "invalid/expressions.hcl"];
+  test.each(seeds)("2000 damaged copies of %s", (name) => {
+    const source = readFileSync(join(testdata, name));
+    const random = generator(1);
+    for (let count = 0; count < 500; count++) {
+      const damaged = mutate(source, random);
+      const started = performance.now();
+      expectSound(damaged, parseHcl({ filename: name, source: damaged }).diagnostics);
+      expectSound(damaged, parseHclJson({ filename: name, source: damaged }).diagnostics);
+      expect(performance.now() - started).toBeLessThan(1000);
+      expect(rebuild(damaged).equals(damaged)).toBe(true);
+    }
+  });
+});
+
+describe("nasty input", () => {
+  const many = (text: string, count = 10_000): string => text.repeat(count);
+  const deep = [
+    { name: "brackets", source: `a = ${many("[")}1${many("]")}` },
+    { name: "parentheses", source: `a = ${many("(")}1${many(")")}` },
+    { name: "objects", source: `a = ${many("{a=")}` },
+    { name: "negations", source: `a = ${many("-")}1` },
+    { name: "templates", source: `a = ${many('"${')}1${many('}"')}` },
+    { name: "blocks", source: many("a {\n") + many("}\n") },
+    { name: "calls", source: `a = ${many("f(")}${many(")")}` },
+    { name: "conditionals", source: `a = ${many("true ? 1 : ")}1` },
+    { name: "sums", source: `a = ${many("1 + ")}1` },
+    { name: "indexes", source: `a = b${many("[c]")}` },
+    { name: "splats", source: `a = b${many("[*]")}` },
+    { name: "directives", source: `a = "${many("%{if b}")}${many("%{endif}")}"` },
+    { name: "for expressions", source: `a = ${many("[for b in c: ")}` },
+  ];
+  test.each(deep)("$name nested ten thousand deep give one error", ({ source }) => {
+    const { diagnostics } = parseHcl({ filename: "x", source });
+    expect(diagnostics.map(({ summary }) => summary)).toEqual(["Nesting too deep"]);
+  });
+
+  test("JSON nested ten thousand deep gives one error", () => {
+    const { diagnostics } = parseHclJson({ filename: "x", source: many('{"a":[') });
+    expect(diagnostics.map(({ summary }) => summary)).toEqual(["Nesting too deep"]);
+  });
+
+  test.each([
+    { name: "a long traversal", source: `a = b${many(".c", 100_000)}` },
+    { name: "a hundred thousand labels", source: `a ${many('"b" ', 100_000)}{}` },
+    { name: "a megabyte of dollars", source: `a = "${many("$", 1_000_000)}"` },
+    { name: "a long heredoc", source: `a = <<-E\n${many("  ${b}\n", 50_000)}E\n` },
+  ])("$name is no problem", ({ source }) => {
+    expect(parseHcl({ filename: "x", source }).diagnostics).toEqual([]);
+  });
+
+  test.each([
+    { name: "null bytes", source: many("\0", 500_000) },
+    { name: "quotes", source: many('"\n', 200_000) },
+    { name: "strings that do not end", source: many('a = "b\n', 100_000) },
+    { name: "wrong escapes", source: `a = "${many("\\q", 100_000)}"` },
+    { name: "interpolations that do not end", source: many('a = "${\n', 100_000) },
+    { name: "heredocs that do not end", source: many("a = <<E\n", 100_000) },
+    { name: "comments that do not end", source: many("/* ", 200_000) },
+    { name: "arguments set twice", source: many("a = 1\n", 100_000) },
+    { name: "unbalanced brackets", source: many("a = [\n", 50_000) + many("}\n", 50_000) },
+  ])("$name give a bounded number of errors in time", ({ source }) => {
+    const started = performance.now();
+    const { diagnostics } = parseHcl({ filename: "x", source });
+    expect(diagnostics.length).toBeGreaterThan(0);
+    expect(diagnostics.length).toBeLessThanOrEqual(200);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,2 @@
+a { # error: Unclosed configuration block
+  b = 1
