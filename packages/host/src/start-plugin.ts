@@ -53,6 +53,7 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
     const rpcLoaded = loadRpc(); // while the plugin starts
     rpcLoaded.catch(() => {}); // awaited below, unless the plugin fails first
     const handshake = await readHandshake(process, options);
+    const handshakeMs = Math.round(performance.now() - startedMs);
     await rpcLoaded;
     const tls = clientTls(handshake, own);
     const client = await openClient(handshake.endpoint, tls);
@@ -64,9 +65,8 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
       throw error;
     }
     const tookMs = Math.round(performance.now() - startedMs);
-    log?.(
-      hostRecord(executable.name, "debug", "plugin is ready", { tookMs: String(tookMs), network: handshake.network }),
-    );
+    const facts = { tookMs: `${tookMs}`, handshakeMs: `${handshakeMs}`, network: handshake.network };
+    log?.(hostRecord(executable.name, "debug", "plugin is ready", facts));
     return connection;
   } catch (error) {
     process.kill();
