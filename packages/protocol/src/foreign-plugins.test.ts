@@ -123,7 +123,7 @@ plugins.describe("plugins in other languages", () => {
       path: plugins.go,
       kind: ComponentKind.BUILDER,
       component: "folder",
-      config: { output: { kind: { $case: "boolValue", value: true }, sensitive: false } as Value, file: blocks({}) },
+      config: { output: { kind: { $case: "boolValue", value: true }, sensitive: false }, file: blocks({}) },
       want: [
         "Incorrect attribute value type at output",
         "Missing required argument at file.0",
@@ -137,7 +137,7 @@ plugins.describe("plugins in other languages", () => {
       component: "folder",
       config: {
         path: text("."),
-        max_files: { kind: { $case: "numberValue", value: "1.5" }, sensitive: false } as Value,
+        max_files: { kind: { $case: "numberValue", value: "1.5" }, sensitive: false },
       },
       want: ["Number out of range at max_files"],
     },

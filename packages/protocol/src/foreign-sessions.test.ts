@@ -275,7 +275,7 @@ async function startTlsMachine({ certificate, key }: { readonly certificate: str
     exec(call: ServerDuplexStream<ExecRequest, ExecResponse>) {
       call.once("data", ({ message }: ExecRequest) => {
         const command = message?.$case === "start" ? message.value.command : undefined;
-        const child = spawn("/bin/sh", ["-c", String(command?.value)]);
+        const child = spawn("/bin/sh", ["-c", command?.$case === "shellCommand" ? command.value : "exit 1"]);
         child.stdout.on("data", (value: Buffer) => call.write({ message: { $case: "stdout", value } }));
         child.on("close", (status) => {
           const exit = { status: status ?? 1, signal: "", disconnected: false, diagnostics: [] };

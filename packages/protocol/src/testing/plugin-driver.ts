@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { Client, credentials, type ClientDuplexStream, type ServiceError } from "@grpc/grpc-js";
 import { derToPem, type SelfSignedCertificate } from "../certificate.js";
 import { CHANNEL_OPTIONS, HANDSHAKE, HANDSHAKE_ENV } from "../handshake.js";
-import { ComponentKind } from "../gen/ingot/plugin/v1/artifact.js";
+import type { ComponentKind } from "../gen/ingot/plugin/v1/artifact.js";
 import type { ResourceRecord } from "../gen/ingot/plugin/v1/artifact.js";
 import type { PrepareRequest, PrepareResponse } from "../gen/ingot/plugin/v1/plugin.js";
 import { PluginServiceService } from "../gen/ingot/plugin/v1/plugin.js";
