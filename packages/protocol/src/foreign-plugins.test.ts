@@ -5,9 +5,8 @@ import { GRPCControllerService } from "./gen/goplugin/goplugin.js";
 import { HealthService } from "./gen/grpc/health/v1/health.js";
 import { ComponentKind } from "./gen/ingot/plugin/v1/artifact.js";
 import { PluginServiceService } from "./gen/ingot/plugin/v1/plugin.js";
-import type { Value } from "./gen/ingot/plugin/v1/value.js";
 import { pathOf, useForeignPlugins } from "./testing/foreign-plugins.js";
-import { blocks, PluginDriver, text } from "./testing/plugin-driver.js";
+import { blocks, number, PluginDriver, text, truth } from "./testing/plugin-driver.js";
 
 const plugins = useForeignPlugins();
 const both = [
@@ -123,7 +122,7 @@ plugins.describe("plugins in other languages", () => {
       path: plugins.go,
       kind: ComponentKind.BUILDER,
       component: "folder",
-      config: { output: { kind: { $case: "boolValue", value: true }, sensitive: false }, file: blocks({}) },
+      config: { output: truth(true), file: blocks({}) },
       want: [
         "Incorrect attribute value type at output",
         "Missing required argument at file.0",
@@ -137,7 +136,7 @@ plugins.describe("plugins in other languages", () => {
       component: "folder",
       config: {
         path: text("."),
-        max_files: { kind: { $case: "numberValue", value: "1.5" }, sensitive: false },
+        max_files: number("1.5"),
       },
       want: ["Number out of range at max_files"],
     },

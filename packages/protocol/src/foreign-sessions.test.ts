@@ -21,21 +21,18 @@ import {
 } from "./gen/ingot/plugin/v1/communicator.js";
 import { PluginServiceService, type MachineReady, type RunResult } from "./gen/ingot/plugin/v1/plugin.js";
 import type { CommunicatorRef, SessionResult } from "./gen/ingot/plugin/v1/session.js";
-import type { Value } from "./gen/ingot/plugin/v1/value.js";
 import { pathOf, useForeignPlugins } from "./testing/foreign-plugins.js";
 import { grant, listFolder, postProcess, startBuild, startProvisioner } from "./testing/foreign-sessions.js";
 import { exec } from "./testing/machine-calls.js";
-import { blocks, text, textMap } from "./testing/plugin-driver.js";
+import { blocks, text, textMap, truth } from "./testing/plugin-driver.js";
 
 const plugins = useForeignPlugins();
-const truth: Value = { kind: { $case: "boolValue", value: true }, sensitive: false };
-
 plugins.describe("sessions of plugins in other languages", () => {
   test("a build: Go makes the machine, Python provisions it directly and checks the files", async () => {
     const [go, python] = await Promise.all([plugins.start(plugins.go), plugins.start(plugins.python)]);
     const workingDirectory = plugins.makeDir();
     const build = await startBuild(go, workingDirectory, {
-      file: blocks({ path: text("bin/hello"), content: text("#!/bin/sh\necho hi\n"), executable: truth }),
+      file: blocks({ path: text("bin/hello"), content: text("#!/bin/sh\necho hi\n"), executable: truth(true) }),
       environment: textMap({ COLOUR: "blue" }),
       secret: text("s3cret"),
     });

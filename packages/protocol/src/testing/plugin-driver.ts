@@ -249,6 +249,16 @@ export function text(value: string): Value {
   return { kind: { $case: "stringValue", value }, sensitive: false };
 }
 
+/** A boolean value. */
+export function truth(value: boolean): Value {
+  return { kind: { $case: "boolValue", value }, sensitive: false };
+}
+
+/** A number, as decimal text. */
+export function number(value: string): Value {
+  return { kind: { $case: "numberValue", value }, sensitive: false };
+}
+
 /** A map of strings. */
 export function textMap(entries: Readonly<Record<string, string>>): Value {
   const values = Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, text(value)]));
