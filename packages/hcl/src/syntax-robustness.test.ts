@@ -133,7 +133,7 @@ describe("mutations", () => {
   }
 
   const seeds = ["valid/template.hcl", "valid/spacing.hcl", "valid/unicode-and-crlf.hcl", "invalid/expressions.hcl"];
-  test.each(seeds)("2000 damaged copies of %s", (name) => {
+  test.each(seeds)("500 damaged copies of %s", (name) => {
     const source = readFileSync(join(testdata, name));
     const random = generator(1);
     for (let count = 0; count < 500; count++) {
