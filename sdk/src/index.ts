@@ -75,3 +75,4 @@ export type {
   UploadOptions,
 } from "./remote-machine.js";
 export { formatDuration, parseDuration } from "./duration.js";
+export { interpolate, type InterpolateOptions } from "./interpolate.js";

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { appendFile, mkdir, rm, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { messageOf, postProcessor, schema as s } from "@ingot/sdk";
+import { renderUntilStable } from "../render.js";
+
+const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const;
+
+/** Writes checksums of the artifact's files. */
+export const checksumPostProcessor = postProcessor({
+  name: "checksum",
+  summary: "Writes checksums of the artifact's files.",
+  config: s.object({
+    checksum_types: s.list(
+      s.string({ oneOf: TYPES, oneOfError: (type: string) => `Unrecognized checksum type: ${type}` }),
+      { describe: "The kinds of checksum.", default: ["md5"] },
+    ),
+    output: s.string({
+      describe: "The file; `{{.BuildName}}`, `{{.BuilderType}}` and `{{.ChecksumType}}` stand for parts of its name.",
+      default: "packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum",
+    }),
+  }),
+  async postProcess({ config, build, artifact, signal }) {
+    const files = [...artifact.files];
+    for (const type of config.checksum_types) {
+      const data = {
+        ...artifact.generatedData,
+        BuildName: build.name,
+        BuilderType: build.builderType,
+        ChecksumType: type,
+      };
+      const output = renderUntilStable(config.output, data);
+      for (const file of artifact.files) {
+        const isNew = (await stat(output).catch(() => undefined)) === undefined;
+        if (isNew) files.push(output);
+        await mkdir(dirname(output), { recursive: true }).catch(addPrefix("unable to create dir: "));
+        const digest = await hashFile(file, type, signal);
+        await appendFile(output, `${digest}\t${basename(file)}\n`, { mode: 0o644 }).catch(
+          addPrefix(`unable to ${isNew ? "create" : "open"} file ${output}: `),
+        );
+      }
+    }
+    return {
+      artifact: {
+        builderId: "packer.post-processor.checksum",
+        files,
+        summary: `Created artifact from files: ${files.join(", ")}`,
+        generatedData: artifact.generatedData,
+      },
+      keepInput: true,
+      forceKeepInput: true,
+    };
+  },
+  async destroyArtifact({ files }) {
+    for (const file of files) await rm(file, { force: true, recursive: true });
+  },
+});
+
+async function hashFile(path: string, type: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash(type);
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(`unable to compute ${type} hash for ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  return hash.digest("hex");
+}
+
+function addPrefix(prefix: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(prefix + messageOf(error), { cause: error });
+  };
+}

@@ -1,0 +1,184 @@
+import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DISCONNECTED_STATUS,
+  formatDuration,
+  messageOf,
+  provisioner,
+  schema as s,
+  type InferFields,
+  type Problem,
+  type ProvisionerContext,
+} from "@ingot/sdk";
+import { renderUntilStable } from "../render.js";
+import { retry } from "../retry.js";
+import { flattenEnvironment, scriptEnvironment } from "../shell/environment.js";
+import { writeScriptFile } from "../shell/inline-script.js";
+import { scriptFacts } from "../shell/script-facts.js";
+import { SCRIPT_OPTIONS, checkEnvironment, checkExitStatus, checkScripts } from "../shell/script-options.js";
+import { unixLines } from "../shell/unix-lines.js";
+
+const fields = {
+  ...SCRIPT_OPTIONS,
+  binary: s.boolean({ describe: "Upload scripts byte for byte, without converting line ends.", default: false }),
+  execute_command: s.string({
+    describe: "The command that runs a script; `{{.Path}}`, `{{.Vars}}` and `{{.EnvVarFile}}` stand for its parts.",
+    optional: true,
+  }),
+  inline_shebang: s.string({
+    describe: "The interpreter of `inline`, without `#!`. Default `/bin/sh -e`.",
+    optional: true,
+  }),
+  use_env_var_file: s.boolean({ describe: "Pass environment variables in an uploaded file.", default: false }),
+  remote_folder: s.string({ describe: "The folder on the machine for scripts. It must exist.", default: "/tmp" }),
+  remote_file: s.string({
+    describe: "The script's name on the machine. Default: `script_` and a random number.",
+    optional: true,
+  }),
+  remote_path: s.string({ describe: "The script's whole path on the machine.", optional: true }),
+  start_retry_timeout: s.duration({ describe: "How long to try to upload and start a script.", default: "5m" }),
+  skip_clean: s.boolean({ describe: "Leave uploaded files on the machine.", default: false }),
+  expect_disconnect: s.boolean({ describe: "Accept that the script ends the connection.", default: false }),
+  pause_after: s.duration({ describe: "How long to wait after success.", default: "0s" }),
+};
+
+type ShellConfig = InferFields<typeof fields>;
+
+function checkShell(
+  shell: Pick<ShellConfig, "script" | "scripts" | "inline" | "environment_vars">,
+): readonly Problem[] {
+  const hasScript = shell.script !== undefined && shell.script !== "";
+  const hasScripts = (shell.scripts ?? []).length > 0;
+  const hasInline = (shell.inline ?? []).length > 0;
+  const problems: Problem[] = [];
+  if (hasScript && hasScripts) problems.push("Only one of script or scripts can be specified.");
+  if (!hasScript && !hasScripts && !hasInline)
+    problems.push("Either a script file or inline script must be specified.");
+  if ((hasScript || hasScripts) && hasInline) {
+    problems.push("Only a script file or an inline script can be specified, not both.");
+  }
+  return [...problems, ...checkScripts(localScripts(shell)), ...checkEnvironment(shell.environment_vars)];
+}
+
+function localScripts({ script, scripts }: Pick<ShellConfig, "script" | "scripts">): readonly string[] {
+  return script !== undefined && script !== "" ? [script] : (scripts ?? []);
+}
+
+/** Uploads scripts to the machine and runs them there. */
+export const shellProvisioner = provisioner({
+  name: "shell",
+  summary: "Runs shell scripts on the machine.",
+  config: s.object(fields, { check: checkShell }),
+  async provision(context) {
+    const { config: shell, ui, generatedData, signal } = context;
+    const run = new ShellRun(context);
+    const envVarFile = shell.use_env_var_file ? await run.uploadVariables() : "";
+    const inlineText = inlineScript(shell, generatedData);
+    await using inline =
+      inlineText === undefined ? undefined : await writeScriptFile(inlineText, { prefix: "packer-shell", mode: 0o600 });
+    for (const path of [...localScripts(shell), ...(inline === undefined ? [] : [inline.path])]) {
+      await run.script(path, envVarFile);
+    }
+    if (!shell.skip_clean && envVarFile !== "") await run.remove(envVarFile);
+    if (shell.pause_after > 0) {
+      ui.say(`Pausing ${formatDuration(shell.pause_after)} after this provisioner...`);
+      await sleep(shell.pause_after, undefined, { signal });
+    }
+  },
+});
+
+function inlineScript(shell: ShellConfig, data: Readonly<Record<string, unknown>>): string | undefined {
+  if (shell.inline === undefined || shell.inline.length === 0) return undefined;
+  const text = shell.inline.map((line) => `${renderUntilStable(line, data)}\n`).join("");
+  const needsShebang = shell.inline_shebang !== undefined || !text.startsWith("#!");
+  return needsShebang ? `#!${shell.inline_shebang ?? "/bin/sh -e"}\n${text}` : text;
+}
+
+/** One run of the provisioner: the variables and the remote path are the same for all of its scripts. */
+class ShellRun {
+  readonly #context: ProvisionerContext<ShellConfig>;
+  readonly #variables: string;
+  readonly #remotePath: string;
+
+  constructor(context: ProvisionerContext<ShellConfig>) {
+    const { config: shell, build, generatedData } = context;
+    this.#context = context;
+    const variables = scriptEnvironment({
+      facts: scriptFacts(build, generatedData),
+      environmentVars: shell.environment_vars,
+      env: shell.env,
+    });
+    const format = shell.env_var_format ?? (shell.use_env_var_file ? "export %s='%s'\n" : "%s='%s' ");
+    this.#variables = flattenEnvironment(variables, format);
+    const name = shell.remote_file ?? `script_${randomInt(9999)}.sh`;
+    this.#remotePath = shell.remote_path ?? `${shell.remote_folder}/${name}`;
+  }
+
+  /** Uploads the file of variables and gives its path on the machine. */
+  async uploadVariables(): Promise<string> {
+    const { config: shell, machine } = this.#context;
+    let path = "";
+    await this.#retry(async () => {
+      path = `${shell.remote_folder}/varfile_${randomInt(9999)}.sh`;
+      await machine
+        .upload(Buffer.from(this.#variables), path, { mode: 0o600 })
+        .catch(addPrefix("Error uploading envVarFile: "));
+      await machine.run(`chmod 0600 ${path}`);
+    });
+    return path;
+  }
+
+  /** Uploads and runs one script. */
+  async script(localPath: string, envVarFile: string): Promise<void> {
+    const { config: shell, machine, ui, generatedData } = this.#context;
+    ui.say(`Provisioning with shell script: ${localPath}`);
+    const bytes = await readFile(localPath);
+    const content = shell.binary ? bytes : unixLines(bytes);
+    const data = { ...generatedData, Vars: this.#variables, EnvVarFile: envVarFile, Path: this.#remotePath };
+    const command = renderUntilStable(shell.execute_command ?? defaultCommand(shell), data);
+    let status = 0;
+    // `run` rejects only when the command could not be started; a script that ran and failed is not tried again.
+    await this.#retry(async () => {
+      await machine.upload(content, this.#remotePath).catch(addPrefix("Error uploading script: "));
+      await machine.run(`chmod 0755 ${this.#remotePath}`);
+      ({ status } = await machine.run(command, { stdout: ui.say, stderr: ui.error }));
+    });
+    if (status !== DISCONNECTED_STATUS || !shell.expect_disconnect) this.#check(status);
+    if (!shell.skip_clean) await this.remove(this.#remotePath);
+  }
+
+  /** Removes a file from the machine. */
+  async remove(path: string): Promise<void> {
+    await this.#retry(async () => {
+      const { status } = await this.#context.machine.run(`rm -f ${path}`);
+      if (status === DISCONNECTED_STATUS) throw new Error("Disconnect while removing temporary script.");
+      if (status !== 0) throw new Error(`Error removing temporary script at ${path}!`);
+    });
+  }
+
+  #check(status: number): void {
+    if (status === DISCONNECTED_STATUS) {
+      const hint =
+        "If you expected your script to disconnect, i.e. from a restart, you can try adding " +
+        '`"expect_disconnect": true` or `"valid_exit_codes": [0, 2300218]` to the shell provisioner parameters.';
+      throw new Error(`Script disconnected unexpectedly. ${hint}`);
+    }
+    checkExitStatus(status, this.#context.config.valid_exit_codes);
+  }
+
+  #retry(work: () => Promise<void>): Promise<void> {
+    const { config: shell, signal } = this.#context;
+    return retry(work, { limitMs: shell.start_retry_timeout || 300_000, signal });
+  }
+}
+
+function addPrefix(prefix: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(prefix + messageOf(error), { cause: error });
+  };
+}
+
+function defaultCommand({ use_env_var_file: usesFile }: ShellConfig): string {
+  return usesFile ? "chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}" : "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
+}

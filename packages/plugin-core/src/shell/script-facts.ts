@@ -1,0 +1,19 @@
+import type { BuildInfo } from "@ingot/sdk";
+import type { ScriptFacts } from "./environment.js";
+
+/** Gathers the facts for scripts. A builder without an HTTP server gives placeholders, which scripts must not see. */
+export function scriptFacts(build: BuildInfo, generatedData: Readonly<Record<string, unknown>>): ScriptFacts {
+  const known = (name: string) => {
+    const value = generatedData[name];
+    if (value === undefined || value === null || value === "") return undefined;
+    const text = String(value as string | number);
+    return text.startsWith("ERR_HTTP_") ? undefined : text;
+  };
+  return {
+    buildName: build.name,
+    builderType: build.builderType,
+    httpAddress: known("PackerHTTPAddr"),
+    httpIp: known("PackerHTTPIP"),
+    httpPort: known("PackerHTTPPort"),
+  };
+}
