@@ -61,10 +61,7 @@ export class MetaArguments {
     if (value === undefined) return 0;
     const number = value.raw as BigNumber; // converted and known
     if (isInteger(number)) return toJsNumber(number);
-    this.#unsuitable(
-      name,
-      "value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive",
-    );
+    this.#unsuitable(name, "value must be a whole number, between -9223372036854775808 and 9223372036854775807");
     return 0;
   }
 

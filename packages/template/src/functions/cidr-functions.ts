@@ -71,7 +71,13 @@ const cidrSubnets: FunctionSpec = {
     const texts: string[] = [];
     let last: Network | undefined;
     for (const [index, value] of newBits.entries()) {
-      last = nextSubnet({ network, end, last, newBits: wholeNumberOf(value), argIndex: index + 1 });
+      last = nextSubnet({
+        network,
+        end,
+        last,
+        newBits: wholeNumberOf(value, { argIndex: index + 1 }),
+        argIndex: index + 1,
+      });
       texts.push(networkText(last));
     }
     return textValueList(texts);

@@ -152,7 +152,7 @@ const contains: FunctionSpec = {
   returnType: boolType,
   impl: (args) => {
     const list = arg(args, 0);
-    if (elementTypes(list.type) === undefined) throw new FunctionError("argument must be list, tuple, or set", 0);
+    if (elementTypes(list.type) === undefined) throw new FunctionError("argument must be list, tuple, or set");
     const results = elementsOf(list).map((element) => equals(element, arg(args, 1)));
     if (results.some((result) => result.raw === true)) return boolValue(true);
     return results.every(isKnown) ? boolValue(false) : unknownValue(boolType);
@@ -184,7 +184,7 @@ const element: FunctionSpec = {
   returnType: (args) => {
     const { type } = arg(args, 0);
     if (type.kind === "list") return type.element;
-    if (type.kind !== "tuple") throw new FunctionError(`cannot read elements from ${friendlyTypeName(type)}`, 0);
+    if (type.kind !== "tuple") throw new FunctionError(`cannot read elements from ${friendlyTypeName(type)}`);
     if (!isKnown(arg(args, 1))) return dynamicType;
     return type.elements[wrappedIndex(arg(args, 1), type.elements.length)] ?? dynamicType;
   },
@@ -251,7 +251,7 @@ const zipMap: FunctionSpec = {
   returnType: (args) => {
     const [keys, values] = [arg(args, 0), arg(args, 1)];
     if (values.type.kind === "list") return mapType(values.type.element);
-    if (values.type.kind !== "tuple") throw new FunctionError("values argument must be a list or tuple value", 1);
+    if (values.type.kind !== "tuple") throw new FunctionError("values argument must be a list or tuple value");
     if (!isKnown(keys)) return dynamicType;
     return objectType(new Map(zip(keys, values.type.elements)));
   },
@@ -340,7 +340,7 @@ const values: FunctionSpec = {
   returnType: (args) => {
     const { type } = arg(args, 0);
     if (type.kind === "map") return listType(type.element);
-    if (type.kind !== "object") throw new FunctionError("values() requires a map as the first argument", 0);
+    if (type.kind !== "object") throw new FunctionError("values() requires a map as the first argument");
     const names = [...type.attributes.keys()].sort();
     return tupleType(names.map((name) => type.attributes.get(name) ?? dynamicType));
   },

@@ -26,16 +26,13 @@ function timestampArg(text: string, argIndex: number): CivilTime {
 }
 
 const timeAdd = stringFunction("timeadd", ["timestamp", "duration"], (timestamp, text) => {
-  const time = timestampArg(timestamp, 0);
+  const time = parseTimestamp(timestamp);
   const duration = parseGoDuration(text);
-  if ("problem" in duration) throw new FunctionError(duration.problem, 1);
-  const seconds = time.unix + Number(floorDivide(duration.nanoseconds, 1_000_000_000n));
-  return rfc3339Text(civilTime(seconds * 1000, time.offsetMinutes));
+  if ("problem" in duration) throw new FunctionError(duration.problem);
+  const nanoseconds = BigInt(time.unix) * 1_000_000_000n + BigInt(time.millisecond) * 1_000_000n + duration.nanoseconds;
+  const seconds = nanoseconds / 1_000_000_000n - (nanoseconds % 1_000_000_000n < 0n ? 1n : 0n);
+  return rfc3339Text(civilTime(Number(seconds) * 1000, time.offsetMinutes));
 });
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  return a / b - (a % b < 0n ? 1n : 0n);
-}
 
 function legacy(name: string, emptyFormat: string, format: (format: string) => string): FunctionSpec {
   return {
@@ -112,7 +109,7 @@ const unixTimestampParse: FunctionSpec = {
     const seconds = toBigInt(numberOf(arg(args, 0)));
     if (seconds === undefined || seconds > MOST_SECONDS || seconds < -MOST_SECONDS)
       throw new FunctionError(
-        "unix_timestamp must be a whole number of seconds representable as a 64-bit integer: value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive",
+        "unix_timestamp must be a whole number of seconds representable as a 64-bit integer: value must be a whole number, between -9223372036854775808 and 9223372036854775807",
         0,
       );
     const time = civilTime(Number(seconds) * 1000);

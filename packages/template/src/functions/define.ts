@@ -80,7 +80,7 @@ export function wholeNumberOf(value: Value, options: { prefix?: string; argIndex
   const whole = toBigInt(numberOf(value));
   if (whole === undefined || whole < -INT64 || whole >= INT64)
     throw new FunctionError(
-      `${options.prefix ?? ""}value must be a whole number, between ${-INT64} and ${INT64 - 1n} inclusive`,
+      `${options.prefix ?? ""}value must be a whole number, between ${-INT64} and ${INT64 - 1n}`,
       options.argIndex,
     );
   return Number(whole);

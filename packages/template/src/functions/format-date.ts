@@ -45,7 +45,7 @@ const HINTS: Readonly<Record<string, string>> = {
   a: 'must be "aa"',
   m: 'minute must either be "m" or "mm"',
   s: 'second must either be "s" or "ss"',
-  Z: "timezone must be Z, ZZZ, ZZZZ, or ZZZZZ",
+  Z: "timezone must be Z, ZZZZ, or ZZZZZ",
 };
 
 const TOKEN = /([A-Za-z])\1*|'(?:[^']|'')*'|'|[^A-Za-z']+/gy;
@@ -56,7 +56,7 @@ export function formatDate(format: string, time: CivilTime): string {
   for (const [token] of format.matchAll(TOKEN)) {
     if (token.startsWith("'")) {
       if (token.length < 2) throw new FunctionError("unterminated literal '", 0);
-      out += token.slice(1, -1).replaceAll("''", "'");
+      out += token === "''" ? "'" : token.slice(1, -1).replaceAll("''", "'");
       continue;
     }
     if (!/^[A-Za-z]/.test(token)) {

@@ -47,7 +47,7 @@ export function formatText(format: string, args: readonly Value[]): string {
 
 function formatVerb(verb: FormatVerb, value: Value): string {
   const fail = (reason: string): FunctionError =>
-    new FunctionError(`unsupported value for ${goQuote(verb.raw)} at ${verb.offset}: ${reason}`, verb.argIndex);
+    new FunctionError(`unsupported value for ${goQuote(verb.raw)} at ${verb.offset}: ${reason}`);
   if (verb.letter === "v") return pad(verb, formatAny(verb, value));
   if (isNull(value)) throw fail("null value cannot be formatted");
   switch (verb.letter) {
@@ -85,8 +85,8 @@ function formatVerb(verb: FormatVerb, value: Value): string {
 function formatAny(verb: FormatVerb, value: Value): string {
   if (verb.sharp) return encodeJson(value);
   if (isNull(value)) return "null";
-  if (typeof value.raw === "string") return verb.precision === undefined ? value.raw : cutTo(value.raw, verb.precision);
-  if (value.type.kind === "number") return withSign(verb, formatFloat(numberOf(value), "g", verb.precision));
+  if (typeof value.raw === "string") return value.raw;
+  if (value.type.kind === "number") return formatFloat(numberOf(value), "g", undefined);
   return encodeJson(value);
 }
 
@@ -150,6 +150,7 @@ const formatList: FunctionSpec = {
   returnType: listType(stringType),
   impl: ([pattern, ...args]) => {
     const text = textOf(arg([pattern ?? stringValue("")], 0));
+    if (args.length === 0) return listValue(stringType, [stringValue(formatText(text, []))]);
     const lists = args.map(
       (value) =>
         isNull(value) || elementTypes(value.type) === undefined ? undefined : (value.raw as readonly Value[]), // a known sequence

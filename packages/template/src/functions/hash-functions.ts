@@ -42,18 +42,18 @@ const rsaDecrypt: FunctionSpec = {
     const text = textOf(arg(args, 0));
     const cipher = decodeBase64(text);
     if (typeof cipher === "number")
-      throw new FunctionError(`failed to decode input ${JSON.stringify(text)}: cipher text must be base64-encoded`, 0);
+      throw new FunctionError(`failed to decode input ${JSON.stringify(text)}: cipher text must be base64-encoded`);
     return stringValue(decryptPkcs1(cipher, readPrivateKey(textOf(arg(args, 1)))).toString("utf8"));
   },
 };
 
 function readPrivateKey(pem: string): KeyObject {
-  if (!/-----BEGIN [A-Z ]+-----/.test(pem)) throw new FunctionError("failed to parse key: no key found", 1);
+  if (!/-----BEGIN [A-Z ]+-----/.test(pem)) throw new FunctionError("failed to parse key: no key found");
   try {
     return createPrivateKey(pem);
   } catch {
     // The cause may quote the key.
-    throw new FunctionError("failed to parse key: not an unencrypted RSA private key in PEM form", 1);
+    throw new FunctionError("failed to parse key: not an unencrypted RSA private key in PEM form");
   }
 }
 

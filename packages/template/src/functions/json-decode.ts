@@ -8,6 +8,7 @@ import {
   tupleValue,
   type Value,
 } from "@ingot/hcl";
+import { goQuote } from "./go-quote.js";
 
 /** Reads JSON: objects and tuples, exact numbers; the last of equal keys wins. Throws FunctionError. */
 export function decodeJson(text: string): Value {
@@ -42,6 +43,8 @@ class JsonReader {
     if (first === '"') return stringValue(this.#string());
     if (first === "-" || /[0-9]/.test(first)) return numberValue(this.#match(NUMBER, "in numeric literal"));
     for (const [word, value] of WORDS) if (this.#text.startsWith(word, this.#at)) return this.#word(word, value);
+    if (WORDS.some(([word]) => word.startsWith(this.#text.slice(this.#at)) && this.#at < this.#text.length))
+      throw cutOff();
     throw this.#unexpected("looking for beginning of value");
   }
 
@@ -59,7 +62,8 @@ class JsonReader {
     const entries = new Map<string, Value>();
     if (this.#take("}")) return objectValue(entries);
     for (;;) {
-      if (this.#peek() !== '"') throw this.#unexpected("looking for beginning of object key string");
+      if (this.#peek() !== '"')
+        throw this.#unexpected(entries.size > 0 ? "looking for beginning of object key string" : "");
       const key = this.#string();
       if (!this.#take(":")) throw this.#unexpected("after object key");
       entries.set(key, this.value());
@@ -86,10 +90,11 @@ class JsonReader {
 
   #match(pattern: RegExp, where: string): string {
     pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (!match) throw this.#unexpected(where);
-    this.#at += match[0].length;
-    return match[0];
+    const match = pattern.exec(this.#text)?.[0];
+    if (match === undefined) throw this.#brokenToken(where);
+    this.#at += match.length;
+    if (where === "in numeric literal" && /^[.eE+-]+$/.test(this.#text.slice(this.#at))) throw cutOff();
+    return match;
   }
 
   #take(character: string): boolean {
@@ -109,9 +114,25 @@ class JsonReader {
 
   #unexpected(where: string): FunctionError {
     const code = this.#text.codePointAt(this.#at);
-    if (code === undefined) return new FunctionError(this.#at === 0 ? "EOF" : "unexpected EOF");
-    return new FunctionError(`invalid character '${String.fromCodePoint(code)}' ${where}`);
+    if (code === undefined) return new FunctionError("EOF");
+    const character = String.fromCodePoint(code);
+    const shown = character === "'" ? "\\'" : goQuote(character).slice(1, -1);
+    return new FunctionError(`invalid character '${shown}' ${where}`.trimEnd());
   }
+
+  /** Goes to the first wrong character of a string or number. */
+  #brokenToken(where: string): FunctionError {
+    const rest = this.#text.slice(this.#at);
+    const good = /^(?:"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*|-)/.exec(rest)?.[0] ?? "";
+    const isEscape = rest.charAt(good.length) === "\\";
+    this.#at += good.length + (isEscape ? 1 : 0);
+    if (this.#at >= this.#text.length) return cutOff();
+    return this.#unexpected(isEscape ? "in string escape code" : where);
+  }
+}
+
+function cutOff(): FunctionError {
+  return new FunctionError("unexpected EOF");
 }
 
 const WORDS: readonly (readonly [string, Value])[] = [

@@ -42,7 +42,7 @@ function mergedType(args: readonly Value[]): Type {
   for (const value of given) {
     if (value.type.kind === "map" || value.type.kind === "object") continue;
     const problem = `arguments must be maps or objects, got ${JSON.stringify(friendlyTypeName(value.type))}`;
-    throw new FunctionError(problem, args.indexOf(value));
+    throw new FunctionError(problem);
   }
   const [first] = given;
   if (first === undefined) return args.some((value) => !isKnown(value)) ? dynamicType : objectType({});

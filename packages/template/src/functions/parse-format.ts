@@ -70,7 +70,7 @@ function invalidVerb(format: string, at: number, offset: number): FunctionError 
   BEGINNING.lastIndex = at;
   const good = BEGINNING.exec(format)?.[0] ?? "%";
   const next = format.slice(at + good.length);
-  if (next === "") return new FunctionError(`invalid format string starting at offset ${offset}`);
+  if (next === "") return new FunctionError(`invalid format string starting at offset ${offset + byteLength(good)}`);
   const character = String.fromCodePoint(next.codePointAt(0) ?? 0);
   return new FunctionError(`unrecognized format character '${character}' at offset ${offset + byteLength(good)}`);
 }

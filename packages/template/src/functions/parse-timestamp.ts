@@ -1,66 +1,71 @@
 import { FunctionError } from "@ingot/hcl";
 import { civilTime, daysInMonth, utcMs, type CivilTime } from "./calendar.js";
 
+/** A part of a timestamp. Punctuation is called by itself in messages. */
 interface Segment {
   readonly pattern: RegExp;
-  /** What a message calls it; punctuation stands for itself. */
   readonly name: string;
-  readonly isPunctuation?: boolean;
+  /** The range of a number; a number outside is no such part. */
+  readonly range?: readonly [number, number];
 }
 
 const TWO = /^\d\d/;
 const SEGMENTS: readonly Segment[] = [
   { pattern: /^\d{4}/, name: "year" },
-  { pattern: /^-/, name: "-", isPunctuation: true },
-  { pattern: TWO, name: "month" },
-  { pattern: /^-/, name: "-", isPunctuation: true },
+  { pattern: /^-/, name: "-" },
+  { pattern: TWO, name: "month", range: [1, 12] },
+  { pattern: /^-/, name: "-" },
   { pattern: TWO, name: "day of month" },
-  { pattern: /^T/, name: "T", isPunctuation: true },
-  { pattern: TWO, name: "hour" },
-  { pattern: /^:/, name: ":", isPunctuation: true },
-  { pattern: TWO, name: "minute" },
-  { pattern: /^:/, name: ":", isPunctuation: true },
-  { pattern: /^\d\d(?:[.,]\d+)?/, name: "second" },
+  { pattern: /^T/, name: "T" },
+  { pattern: TWO, name: "hour", range: [0, 23] },
+  { pattern: /^:/, name: ":" },
+  { pattern: TWO, name: "minute", range: [0, 59] },
+  { pattern: /^:/, name: ":" },
+  { pattern: /^\d\d(?:[.,]\d+)?/, name: "second", range: [0, 60] },
   { pattern: /^(?:Z|[+-]\d\d:\d\d)/, name: "UTC offset" },
 ];
 
-/** Reads an RFC 3339 timestamp. Fractions of seconds are dropped. Throws FunctionError. */
+/** Reads an RFC 3339 timestamp; fractions of seconds are kept to the millisecond. Throws FunctionError. */
 export function parseTimestamp(text: string): CivilTime {
   const parts: string[] = [];
   let rest = text;
-  for (const segment of SEGMENTS) {
-    const match = segment.pattern.exec(rest);
-    if (!match) throw notTimestamp(`: ${segmentProblem(segment, rest)}`);
-    parts.push(match[0]);
-    rest = rest.slice(match[0].length);
+  for (const { pattern, name, range } of SEGMENTS) {
+    const match = pattern.exec(rest)?.[0];
+    if (match === undefined) throw notTimestamp(problemAt(name, rest));
+    rest = rest.slice(match.length);
+    const number = Number.parseFloat(match);
+    if (range && (number < range[0] || number > range[1] || (name === "second" && number >= range[1])))
+      throw notTimestamp(`cannot use ${JSON.stringify(rest)} as ${name}`);
+    parts.push(match);
   }
-  if (rest !== "") throw notTimestamp(`: extra text: ${JSON.stringify(rest)}`);
-  const [year = 0, , month = 0, , day = 0, , hour = 0, , minute = 0, , second = 0] = parts.map(Number.parseFloat);
-  const whole = Math.trunc(second);
-  if (month < 1 || month > 12) throw notTimestamp(": month out of range");
-  if (day < 1 || day > daysInMonth(year, month)) throw notTimestamp(": day out of range");
-  if (hour > 23) throw notTimestamp(": hour out of range");
-  if (minute > 59) throw notTimestamp(": minute out of range");
-  if (whole > 59) throw notTimestamp(": second out of range");
+  if (rest !== "") throw notTimestamp(`cannot use ${JSON.stringify(rest)} as timestamp segment`);
+  const [year = 0, , month = 0, , day = 0, , hour = 0, , minute = 0, , second = 0] = parts.map((part) =>
+    Number.parseFloat(part.replace(",", ".")),
+  );
+  if (day < 1 || day > daysInMonth(year, month)) throw notTimestamp("day out of range");
   const offset = offsetMinutes(parts.at(-1) ?? "Z");
-  return civilTime(utcMs(year, month, day, hour, minute, whole) - offset * 60_000, offset);
+  const whole = Math.trunc(second);
+  const ms = utcMs(year, month, day, hour, minute, whole) + Math.floor((second - whole) * 1000);
+  return civilTime(ms - offset * 60_000, offset);
 }
 
 function offsetMinutes(text: string): number {
   if (text === "Z") return 0;
   const [hours = 0, minutes = 0] = text.slice(1).split(":").map(Number);
-  if (hours > 23 || minutes > 59) throw notTimestamp(": time zone offset out of range");
+  if (hours > 23 || minutes > 59) throw notTimestamp("time zone offset out of range");
   return (text.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
 }
 
 function notTimestamp(reason: string): FunctionError {
-  return new FunctionError(`not a valid RFC3339 timestamp${reason}`);
+  return new FunctionError(`not a valid RFC3339 timestamp: ${reason}`);
 }
 
-function segmentProblem({ name, isPunctuation }: Segment, rest: string): string {
+function problemAt(name: string, rest: string): string {
   if (name === "T") return "missing required time introducer 'T'";
-  const quoted = JSON.stringify(rest);
-  if (isPunctuation)
-    return rest === "" ? `end of string where "${name}" is expected` : `found ${quoted} where "${name}" is expected`;
-  return rest === "" ? `end of string before ${name}` : `cannot use ${quoted} as ${name}`;
+  const isPunctuation = name === "-" || name === ":";
+  if (rest === "") return isPunctuation ? `end of string where "${name}" is expected` : `end of string before ${name}`;
+  if (isPunctuation) return `found ${JSON.stringify(rest)} where "${name}" is expected`;
+  // The reference takes the four characters of a year away before it looks at them.
+  const shown = name === "year" && rest.length >= 4 ? rest.slice(4) : rest;
+  return `cannot use ${JSON.stringify(shown)} as ${name}`;
 }

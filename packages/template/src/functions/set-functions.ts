@@ -2,7 +2,6 @@ import {
   convert,
   dynamicType,
   elementsOf,
-  friendlyTypeName,
   FunctionError,
   isKnown,
   listType,
@@ -44,8 +43,7 @@ const includes = (list: readonly Value[], value: Value): boolean => list.some((o
 /** The element type of one argument of `setproduct`. */
 function factorType(value: Value, index: number): Type {
   const types = elementTypes(value.type);
-  if (types === undefined)
-    throw new FunctionError(`a set or a list is required, but have ${friendlyTypeName(value.type)}`, index);
+  if (types === undefined) throw new FunctionError("a set or a list is required", index);
   const unified = types.length === 0 ? dynamicType : unifyTypes(types);
   if (unified === undefined) throw new FunctionError("all elements must be of the same type", index);
   return unified;

@@ -45,7 +45,8 @@ function mapCase(text: string, change: (character: string) => string): string {
   if (/^[\x00-\x7f]*$/.test(text)) return change(text);
   return Array.from(text, (character) => {
     const mapped = change(character);
-    return [...mapped].length === 1 ? mapped : character;
+    if ([...mapped].length === 1) return mapped;
+    return character === "\u0130" && mapped.startsWith("i") ? "i" : character;
   }).join("");
 }
 
@@ -137,7 +138,7 @@ const sort: FunctionSpec = {
     const elements = sequenceOf(arg(args, 0));
     for (const [index, element] of elements.entries())
       if (isNull(element))
-        throw new FunctionError(`given list element ${index} is null; a null string cannot be sorted`, 0);
+        throw new FunctionError(`given list element ${index} is null; a null string cannot be sorted`);
     return textValueList(elements.map(textOf).sort(compareBytes));
   },
 };
@@ -157,7 +158,7 @@ function lengthOf(value: Value): Value {
   if (typeof raw === "string") return integerValue(charactersOf(raw).length);
   if (Array.isArray(raw)) return integerValue(raw.length);
   if (raw instanceof Map) return integerValue(raw.size);
-  throw new FunctionError("argument must be a string, a collection type, or a structural type", 0);
+  throw new FunctionError("argument must be a string, a collection type, or a structural type");
 }
 
 /** The functions that work on text. */

@@ -26,28 +26,28 @@ export function decodeYaml(text: string, yaml: typeof Yaml): Value {
     strict: true,
   });
   const [document, extra] = Array.isArray(documents) ? (documents as readonly Yaml.Document.Parsed[]) : [];
-  if (document === undefined) throw new FunctionError("missing start of document");
+  if (document === undefined) throw new FunctionError(NO_DOCUMENT);
   const [problem] = document.errors;
   if (problem) {
     const [place] = problem.linePos ?? [{ line: 1, col: 1 }];
     const reason = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "syntax error";
     throw new FunctionError(`on line ${place.line}, column ${place.col}: ${reason}`);
   }
-  if (extra !== undefined) throw new FunctionError("unexpected extra content after value");
-  if (document.contents === null) throw new FunctionError("missing start of document");
-  return new YamlReader(yaml, document, text).read(document.contents);
+  if (extra !== undefined) throw new FunctionError("on line 1, column 1: unexpected extra content after value");
+  if (document.contents === null && !text.includes("---")) throw new FunctionError(NO_DOCUMENT);
+  return new YamlReader(yaml, document).read(document.contents);
 }
+
+const NO_DOCUMENT = "on line 1, column 1: missing start of document";
 
 class YamlReader {
   readonly #yaml: typeof Yaml;
   readonly #document: Yaml.Document.Parsed;
-  readonly #text: string;
   readonly #open = new Set<unknown>();
 
-  constructor(yaml: typeof Yaml, document: Yaml.Document.Parsed, text: string) {
+  constructor(yaml: typeof Yaml, document: Yaml.Document.Parsed) {
     this.#yaml = yaml;
     this.#document = document;
-    this.#text = text;
   }
 
   read(node: unknown): Value {
@@ -61,8 +61,8 @@ class YamlReader {
 
   #guard(node: { range?: Yaml.Range | null | undefined; tag?: string | undefined }, read: () => Value): Value {
     const tag = node.tag;
-    if (tag !== undefined && !/^tag:yaml\.org,2002:(?:map|seq)$/.test(tag)) throw this.#fail(node, unsupportedTag(tag));
-    if (this.#open.has(node)) throw this.#fail(node, "cannot refer to an anchor from inside its own value");
+    if (tag !== undefined && !/^tag:yaml\.org,2002:(?:map|seq)$/.test(tag)) throw fail(unsupportedTag(tag));
+    if (this.#open.has(node)) throw fail("cannot refer to an anchor from inside its own definition");
     this.#open.add(node);
     const value = read();
     this.#open.delete(node);
@@ -71,7 +71,7 @@ class YamlReader {
 
   #alias(node: Yaml.Alias): Value {
     const target = node.resolve(this.#document);
-    if (target === undefined) throw this.#fail(node, `reference to undefined anchor ${JSON.stringify(node.source)}`);
+    if (target === undefined) throw fail(`reference to undefined anchor ${JSON.stringify(node.source)}`);
     return this.read(target);
   }
 
@@ -84,8 +84,8 @@ class YamlReader {
         continue;
       }
       const name = this.read(key);
-      if (isNull(name)) throw this.#fail(map, "mapping key cannot be null");
-      if (Array.isArray(name.raw) || name.raw instanceof Map) throw this.#fail(map, "mapping key must be a scalar");
+      if (isNull(name)) throw fail("mapping key cannot be null");
+      if (Array.isArray(name.raw) || name.raw instanceof Map) throw fail("only strings are allowed as mapping keys");
       const text = String(convert(name, stringType).raw);
       own.add(text);
       entries.set(text, value === null ? nullValue() : this.read(value));
@@ -108,7 +108,7 @@ class YamlReader {
   #scalar(node: Yaml.Scalar): Value {
     const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
     const tag = node.tag;
-    if (tag === undefined || tag === "?") return node.type === "PLAIN" ? this.#plain(node, text) : stringValue(text);
+    if (tag === undefined || tag === "?") return node.type === "PLAIN" ? this.#plain(text) : stringValue(text);
     switch (tag.replace("tag:yaml.org,2002:", "!!")) {
       case "!!str":
       case "!":
@@ -120,21 +120,20 @@ class YamlReader {
       case "!!int":
       case "!!float":
       case "!!timestamp":
-        return this.#plain(node, text);
+        return this.#plain(text);
       default:
-        throw this.#fail(node, unsupportedTag(tag));
+        throw fail(unsupportedTag(tag));
     }
   }
 
-  #plain(node: Yaml.Scalar, text: string): Value {
-    if (/^\.nan$/i.test(text)) throw this.#fail(node, "floating point NaN is not supported");
+  #plain(text: string): Value {
+    if (/^\.nan$/i.test(text)) throw fail("floating point NaN is not supported");
     return resolvePlain(text);
   }
+}
 
-  #fail(node: { range?: Yaml.Range | null | undefined }, reason: string): FunctionError {
-    const before = this.#text.slice(0, node.range?.[0] ?? 0).split("\n");
-    return new FunctionError(`on line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`);
-  }
+function fail(reason: string): FunctionError {
+  return new FunctionError(reason);
 }
 
 function unsupportedTag(tag: string): string {

@@ -53,7 +53,7 @@ function scalar(value: Value, indent: number, column: number): string {
 }
 
 function canBeLiteral(text: string): boolean {
-  return !/[^\n\t\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text) && !/ (?:\n|$)/.test(text);
+  return !/[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text) && !/ (?:\n|$)/.test(text);
 }
 
 /** `|` with its hints and the indented lines; ends with a line break. */
