@@ -31,8 +31,11 @@ interface Iteration {
   readonly isIterated: boolean;
 }
 
-/** Runs `visit` with the loop variables set, once for each element, in the order of the language. */
-export function iterate(loop: Loop, scene: Scene, visit: (scene: Scene) => void): Iteration {
+/**
+ * Runs `visit` with the loop variables set, once for each element, in the order of the language. `check` may look at the loop first
+ * and stop it.
+ */
+export function iterate(loop: Loop, scene: Scene, visit: (scene: Scene) => void, check = () => true): Iteration {
   const collection = evaluateIn(loop.collection, scene);
   const { marks, type } = collection;
   const stop: Iteration = { marks, isIterated: false };
@@ -48,7 +51,7 @@ export function iterate(loop: Loop, scene: Scene, visit: (scene: Scene) => void)
     return stop;
   }
   const pairs = iterationPairs(collection);
-  if (pairs === undefined) return stop;
+  if (pairs === undefined || !check()) return stop;
   for (const [key, value] of pairs) {
     chargeText(scene, 1, loop);
     visit(loopScene(loop, key, value, scene));
@@ -75,10 +78,14 @@ function loopScene(loop: Loop, key: Value, value: Value, scene: Scene): Scene {
 }
 
 export function evaluateFor(expression: ForExpression, scene: Scene): Value {
-  if (expression.condition !== undefined && !probeCondition(expression, expression.condition, scene))
-    return unknownValue();
+  const { condition } = expression;
   const collector = new Collector(expression);
-  const { marks, isIterated } = iterate(expression, scene, (round) => collector.visit(round));
+  const { marks, isIterated } = iterate(
+    expression,
+    scene,
+    (round) => collector.visit(round),
+    () => condition === undefined || probeCondition(expression, condition, scene),
+  );
   for (const mark of marks) collector.marks.add(mark);
   if (!isIterated || !collector.isKnown) return withMarks(unknownValue(), collector.marks);
   return withMarks(chargeValue(scene, collector.result(), expression), collector.marks);
@@ -124,7 +131,6 @@ class Collector {
   readonly #elements: Value[] = [];
   readonly #entries = new Map<string, Value>();
   readonly #groups = new Map<string, Value[]>();
-  #hasReportedType = false;
 
   constructor(expression: ForExpression) {
     this.#expression = expression;
@@ -138,26 +144,27 @@ class Collector {
       return;
     }
     const name = this.#keyText(key, scene);
-    const element = evaluateIn(value, scene);
     if (name === undefined) this.isKnown = false;
-    else this.#put(name, element, scene);
+    else this.#put(name, evaluateIn(value, scene), scene);
   }
 
   #isIncluded(condition: Expression, scene: Scene): boolean {
     const value = evaluateIn(condition, scene);
     for (const mark of value.marks) this.marks.add(mark);
-    // The same mistake in each round is worth one message.
-    const reporting = this.#hasReportedType ? asideScene(scene) : scene;
-    const before = reporting.diagnostics.length;
-    const included = checkCondition(value, condition, this.#expression, reporting);
-    if (reporting.diagnostics.length > before) this.#hasReportedType = true;
+    const included = checkCondition(value, condition, this.#expression, this.#reporting(scene));
     if (included === undefined) this.isKnown = false;
     return included === true;
   }
 
-  #keyText(key: Expression, scene: Scene): string | undefined {
+  /** The same mistake in each round is worth one message, and after something unknown there is nothing to complain about. */
+  #reporting(scene: Scene): Scene {
+    return this.isKnown ? scene : asideScene(scene);
+  }
+
+  #keyText(key: Expression, round: Scene): string | undefined {
     const summary = "Invalid object key";
-    const value = evaluateIn(key, scene);
+    const value = evaluateIn(key, round);
+    const scene = this.#reporting(round);
     for (const mark of value.marks) this.marks.add(mark);
     if (isNull(value)) {
       const detail = "Key expression in 'for' expression must not produce a null value.";

@@ -47,7 +47,7 @@ describe("what variables hold", () => {
 
   test.each([
     ["s + 1", ['s as "a\\nb"']],
-    ["1 + [n, l, o, e, z, small][0].x", []],
+    ["[n, l][0].x", ["l as tuple with 1 element", "n as 1.23456789e+10"]],
     ["-[n, l, o.k, o, e, z, small, secret, nope]", []],
     ['1 + "${n}${small}x${o.k}"', ["n as 1.23456789e+10", "o.k as 1", "small as 1e-05"]],
     ["!e", ["e as empty list of string"]],

@@ -51,8 +51,7 @@ export function evaluateBinary(expression: BinaryExpression, scene: Scene): Valu
     return operator === "==" || !isKnown(same) ? same : withMarks(boolValue(same.raw === false), same.marks);
   }
   const resultType = operator.startsWith("<") || operator.startsWith(">") ? boolType : numberType;
-  const left = evaluateOperand(expression.left, { type: numberType, name: "left", whole: expression, scene });
-  const right = evaluateOperand(expression.right, { type: numberType, name: "right", whole: expression, scene });
+  const [left, right] = evaluateNumbers(expression, scene);
   if (left === undefined || right === undefined) return unknownValue(resultType);
   if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", resultType);
   const marks = [...left.marks, ...right.marks];
@@ -60,6 +59,19 @@ export function evaluateBinary(expression: BinaryExpression, scene: Scene): Valu
   const result = compute(operator, left.raw as BigNumber, right.raw as BigNumber);
   if (typeof result === "string") return failed(scene, expression, result, resultType);
   return withMarks(result, marks);
+}
+
+/** Both sides as numbers. The mistakes inside of both come before those of the sides themselves. */
+function evaluateNumbers(whole: BinaryExpression, scene: Scene): readonly [Value | undefined, Value | undefined] {
+  const [leftScene, rightScene] = [asideScene(scene), asideScene(scene)];
+  const left = evaluateIn(whole.left, leftScene);
+  const right = evaluateIn(whole.right, rightScene);
+  scene.diagnostics.push(...leftScene.diagnostics, ...rightScene.diagnostics);
+  const place = { type: numberType, whole, scene };
+  return [
+    convertOperand(left, whole.left, { ...place, name: "left", hasErrors: hasSceneErrors(leftScene) }),
+    convertOperand(right, whole.right, { ...place, name: "right", hasErrors: hasSceneErrors(rightScene) }),
+  ];
 }
 
 function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
@@ -78,22 +90,30 @@ function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
   return withMarks(boolValue(!decided.raw), marks);
 }
 
+interface OperandPlace {
+  readonly type: Type;
+  readonly name: "left" | "right" | "unary";
+  readonly whole: Expression;
+  readonly scene: Scene;
+}
+
 /** An operand of the wanted type, possibly null or unknown; undefined after an error. */
-function evaluateOperand(
+function evaluateOperand(operand: Expression, place: OperandPlace): Value | undefined {
+  const aside = asideScene(place.scene);
+  const given = evaluateIn(operand, aside);
+  place.scene.diagnostics.push(...aside.diagnostics);
+  return convertOperand(given, operand, { ...place, hasErrors: hasSceneErrors(aside) });
+}
+
+/** What an operand with errors would have been is checked too: `-[foo]` has two mistakes. */
+function convertOperand(
+  given: Value,
   operand: Expression,
-  {
-    type,
-    name,
-    whole,
-    scene,
-  }: { readonly type: Type; readonly name: string; readonly whole: Expression; readonly scene: Scene },
+  { type, name, whole, scene, hasErrors }: OperandPlace & { readonly hasErrors: boolean },
 ): Value | undefined {
-  const aside = asideScene(scene);
-  const value = evaluateIn(operand, aside);
-  scene.diagnostics.push(...aside.diagnostics);
-  if (hasSceneErrors(aside)) return undefined;
   try {
-    return convert(value, type);
+    const converted = convert(given, type);
+    return hasErrors ? undefined : converted;
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     reportError(scene, "Invalid operand", `Unsuitable value for ${name} operand: ${error.message}.`, operand, whole);

@@ -83,15 +83,14 @@ export function evaluateIn(expression: Expression, scene: Scene): Value {
       return evaluateIn(expression.inner, scene);
     case "traversal":
       return evaluateTraversal(expression, scene);
-    case "relative-traversal":
-      return followSteps(evaluateIn(expression.source, scene), expression.steps, scene);
-    case "index":
-      return indexValue(
-        evaluateIn(expression.collection, scene),
-        evaluateIn(expression.key, scene),
-        expression.bracketSpan,
-        scene,
-      );
+    case "relative-traversal": {
+      const source = evaluateIn(expression.source, scene);
+      return followSteps(source, expression.steps, { ...scene, about: expression });
+    }
+    case "index": {
+      const [collection, key] = [evaluateIn(expression.collection, scene), evaluateIn(expression.key, scene)];
+      return indexValue(collection, key, expression.bracketSpan, { ...scene, about: expression });
+    }
     case "splat":
       return evaluateSplat(expression, scene);
     case "splat-item":
@@ -248,6 +247,7 @@ function evaluateCondition(condition: Expression, context: { start: number; end:
     reportError(scene, "Null condition", detail, condition, context);
     return unknownValue(boolType);
   }
+  if (!isKnown(value)) return withMarks(unknownValue(boolType), value.marks);
   try {
     return convert(value, boolType);
   } catch (error) {

@@ -13,6 +13,8 @@ export interface Scene {
   readonly diagnostics: Diagnostic[];
   /** The element of the innermost splat; absent where its value is not known, not even its type. */
   readonly item?: Value;
+  /** The expression that reports are about, where their subject is only a step of it. */
+  readonly about?: Expression;
 }
 
 /** No single value may hold more characters and elements than this, counted as often as they occur. */
@@ -48,7 +50,8 @@ export function reportError(
   subject: Span | Expression,
   context?: Span,
 ): void {
-  const values = isExpression(subject) ? describeVariables(subject, scene.file, scene.context) : [];
+  const about = scene.about ?? (isExpression(subject) ? subject : undefined);
+  const values = about === undefined ? [] : describeVariables(about, scene.file, scene.context);
   scene.diagnostics.push({
     severity: "error",
     summary,
