@@ -1,4 +1,4 @@
-// Builds the example plugins in Go and Python, and prints the folders for INGOT_PLUGIN_PATH. What is up to date is left alone.
+// Builds the example plugins in TypeScript, Go and Python, and prints the folders for INGOT_PLUGIN_PATH. What is up to date is left alone.
 // A language that this machine lacks is skipped with a line on stderr; with CI=true that is an error. --json prints
 // {"folders": [...], "skipped": {"<language>": "<reason>"}} instead.
 import { spawnSync } from "node:child_process";
@@ -11,21 +11,26 @@ import { fileURLToPath } from "node:url";
 const workspace = fileURLToPath(new URL("..", import.meta.url));
 
 const EXAMPLES = [
-  { language: "go", needs: ["go", "version"] },
-  { language: "python", needs: [process.env.PYTHON || "python3", "--version"] },
+  {
+    language: "typescript",
+    needs: [process.execPath, "--version"],
+    madeOf: ["sdk", "packages/diag", "packages/go-template", "packages/protocol"],
+  },
+  { language: "go", needs: ["go", "version"], madeOf: ["proto"] },
+  { language: "python", needs: [process.env.PYTHON || "python3", "--version"], madeOf: ["proto"] },
 ];
 
 // Made by the builds themselves; .gitignore names the same ones.
-const MADE = new Set(["bin", "gen", ".venv", "__pycache__", "node_modules"]);
+const MADE = new Set(["bin", "dist", "gen", ".venv", "__pycache__", "node_modules"]);
 
 const folders = [];
 const skipped = {};
-for (const { language, needs } of EXAMPLES) {
+for (const { language, needs, madeOf } of EXAMPLES) {
   const folder = join(workspace, "examples", "plugins", language);
   const [program, ...args] = needs;
   if (process.platform === "win32") skip(language, "build.sh needs a POSIX shell");
   else if (spawnSync(program, args).status !== 0) skip(language, `"${program}" is not installed`);
-  else if (await buildOnce(folder)) folders.push(join(folder, "bin"));
+  else if (await buildOnce(folder, madeOf)) folders.push(join(folder, "bin"));
   else fail(`cannot build the ${language} plugin: see above`);
 }
 console.log(process.argv.includes("--json") ? JSON.stringify({ folders, skipped }) : folders.join(delimiter));
@@ -42,13 +47,13 @@ function fail(message) {
 }
 
 /** Builds unless the last build was of the same content. Two processes do not build at the same time. False: it failed. */
-async function buildOnce(folder) {
+async function buildOnce(folder, madeOf) {
   const bin = join(folder, "bin");
   mkdirSync(bin, { recursive: true });
   const stamp = join(bin, ".content");
   const unlock = await lock(join(bin, ".lock"));
   try {
-    const content = contentOf(folder, join(workspace, "proto"));
+    const content = contentOf(folder, ...madeOf.map((part) => join(workspace, part)));
     if (existsSync(stamp) && readFileSync(stamp, "utf8") === content) return true;
     rmSync(stamp, { force: true });
     console.error(`building ${relative(workspace, folder)}`);
