@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { BuildInfo, Problem } from "@ingot/sdk";
-import { isPathLike } from "./base/base-spec.js";
+import { isPathLike, taggedPaths } from "./base/base-spec.js";
 import type { OciConfig } from "./config.js";
 import { parsePlatform } from "./image/platform.js";
 import { OciError } from "./oci-error.js";
@@ -60,10 +60,8 @@ export async function describeOutput(path: string, force: boolean): Promise<stri
 /** A base that another build of the same run makes may be missing still; only its form can be checked. */
 async function checkBase(base: string, { workingDirectory }: Facts): Promise<string | undefined> {
   if (base === "scratch" || isPathLike(base)) return undefined;
-  const path = resolve(workingDirectory, base);
-  if (await exists(path)) return undefined;
-  const colon = path.lastIndexOf(":");
-  if (colon > 0 && (await exists(join(path.slice(0, colon))))) return undefined;
+  for (const path of [base, ...taggedPaths(base).map(([item]) => item)])
+    if (path !== "" && (await exists(resolve(workingDirectory, path)))) return undefined;
   try {
     parseReference(base.replace(/^docker:\/\//, ""));
     return undefined;

@@ -32,14 +32,18 @@ export async function resolveBase(text: string, workingDirectory: string): Promi
   if (text.startsWith("docker://")) return { kind: "registry", reference: parseReference(text.slice(9)) };
   const whole = await lookAt(resolve(workingDirectory, text), undefined);
   if (whole !== undefined) return whole;
-  const colon = text.lastIndexOf(":");
-  if (colon > 0) {
-    const tagged = await lookAt(resolve(workingDirectory, text.slice(0, colon)), text.slice(colon + 1));
-    if (tagged?.kind === "oci-layout" || tagged?.kind === "oci-archive" || tagged?.kind === "docker-archive")
-      return tagged;
+  for (const [path, tag] of taggedPaths(text)) {
+    const tagged = await lookAt(resolve(workingDirectory, path), tag);
+    if (tagged !== undefined && "tag" in tagged) return tagged;
   }
   if (isPathLike(text)) throw noBase(text, "There is no such file or folder.");
   return { kind: "registry", reference: parseReference(text) };
+}
+
+/** Gives the ways to read "PATH:TAG"; both may have colons of their own. */
+export function taggedPaths(text: string): [path: string, tag: string][] {
+  const parts = text.split(":");
+  return parts.slice(1).map((_, index) => [parts.slice(0, index + 1).join(":"), parts.slice(index + 1).join(":")]);
 }
 
 /** Tells whether a base can only be a path. */

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import type { Platform } from "../image/image-spec.js";
-import { OciError } from "../oci-error.js";
 import { resolveBase } from "./base-spec.js";
 import { archiveStore, findManifest, layoutStore, loadDockerArchive, loadImage } from "./load-image.js";
 import { loadFolder, loadRootfsTar, type LoadOptions } from "./load-rootfs.js";
@@ -53,46 +51,6 @@ export async function loadBase(options: BaseOptions): Promise<LoadedBase> {
       say(`Reading the base image ${base}...`);
       return await loadDockerArchive(spec.path, spec.tag, { ...options, scratchFile });
     case "registry":
-      return await loadFromRegistry(options, spec.reference);
+      return await (await import("./load-registry.js")).loadFromRegistry(options, spec.reference);
   }
-}
-
-type Reference = Extract<Awaited<ReturnType<typeof resolveBase>>, { kind: "registry" }>["reference"];
-
-async function loadFromRegistry(options: BaseOptions, reference: Reference): Promise<LoadedBase> {
-  const { say, signal, platform } = options;
-  const [{ RegistryClient }, { pullImage }, { BlobCache }, { findCredentials }] = await Promise.all([
-    import("../registry/registry-client.js"),
-    import("../registry/pull-image.js"),
-    import("../registry/blob-cache.js"),
-    import("../registry/registry-credentials.js"),
-  ]);
-  const { username, password } = options;
-  const given = username !== undefined && password !== undefined ? { username, password } : undefined;
-  const credentials = given ?? (await findCredentials(reference.registry));
-  using client = new RegistryClient({ reference, credentials, caFile: options.caFile, signal });
-  const cache = new BlobCache(options.cacheDirectory);
-  say(`Pulling the base image ${reference.text}...`);
-  let fetched = 0;
-  const onFetch = (digest: string, size: number): void => {
-    fetched++;
-    say(`Fetching ${digest.slice(0, 19)} (${formatSize(size)})`);
-  };
-  const image = await pullImage({ client, reference, platform, cache, signal, onFetch });
-  say(`Base image ${image.digest}${fetched === 0 ? " is in the cache" : ""}`);
-  const stream = (digest: string): AsyncIterable<Buffer> =>
-    createReadStream(image.file(digest), { highWaterMark: 256 * 1024 });
-  try {
-    return await loadImage({ name: reference.text, stream }, image.manifest, options);
-  } catch (error) {
-    // A damaged cache must not stay damaged: the next run fetches again.
-    if (error instanceof OciError && error.code === "digest-mismatch")
-      for (const { digest } of [image.manifest.config, ...image.manifest.layers]) await cache.forget(digest);
-    throw error;
-  }
-}
-
-function formatSize(bytes: number): string {
-  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

@@ -207,7 +207,7 @@ function refName(item: Descriptor): string | undefined {
 }
 
 function hasTag(name: string, tag: string): boolean {
-  return name === tag || name.endsWith(`:${tag}`);
+  return name === tag || name.endsWith(`:${tag}`) || name.endsWith(`/${tag}`);
 }
 
 function isDockerImage(value: unknown): value is DockerImage {

@@ -9,7 +9,10 @@ import type { Credentials } from "./registry-credentials.js";
  */
 export async function runHelper(name: string, registry: string): Promise<Credentials | undefined> {
   if (!/^[\w.-]+$/.test(name)) return undefined;
-  const child = spawn(`docker-credential-${name}`, ["get"], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(`docker-credential-${name}`, ["get"], {
+    stdio: ["pipe", "pipe", "ignore"],
+    env: process.env,
+  });
   child.stdin.on("error", () => undefined); // it may not read
   child.stdin.end(registry);
   let output = "";

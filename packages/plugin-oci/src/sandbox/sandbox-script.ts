@@ -6,8 +6,8 @@ export const noOverlayStatus = 41;
 
 /**
  * The first process of the sandbox: mounts everything, changes the root, says "ready PID" (its id on the host), and then
- * waits for the end of its standard input. While it waits it reaps orphans, as an init does. When it ends, the kernel kills all
- * other processes of the sandbox and drops its mounts.
+ * waits for the end of its standard input, by itself: the host's programs are soon out of reach. While it waits it reaps
+ * orphans, as an init does. When it ends, the kernel kills all other processes of the sandbox and drops its mounts.
  *
  * Arguments: work folder, "overlay" or "copy", overlay options, base folder or "", then the paths in the new root, or "", of
  * proc, sys, dev, resolv.conf, hosts and tmp.
@@ -51,7 +51,7 @@ if [ -n "$8" ]; then mount --bind etc/resolv.conf "$new/$8"; fi
 if [ -n "$9" ]; then mount --bind etc/hosts "$new/$9"; fi
 if [ -n "\${10}" ]; then mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$new/\${10}"; fi
 exec 3<&0 4>/dev/null
-cat <&3 >&4 2>&4 &
+(while read -r line; do :; done) <&3 >&4 2>&4 &
 exec 3<&- </dev/null
 cd "$new"
 pivot_root . ${hostFolder}
