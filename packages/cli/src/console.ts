@@ -2,6 +2,8 @@
 export interface Console {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+  /** Where the running program is. */
+  readonly installFolder: string;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
 }
@@ -15,11 +17,12 @@ export interface TextOutput {
 }
 
 /** The process's own streams. A closed pipe on the other side is no error: what nobody reads is dropped. */
-export function processConsole(): Console {
+export function processConsole({ installFolder }: { readonly installFolder: string }): Console {
   const { env } = process;
   return {
     env,
     workingDirectory: process.cwd(),
+    installFolder,
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
   };

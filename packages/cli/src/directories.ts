@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import type { Console } from "./console.js";
 
 /** Where Ingot keeps things. All absolute; nothing is made here. */
 export interface Directories {
@@ -16,14 +16,14 @@ export interface Directories {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads INGOT_CONFIG_DIR, INGOT_CACHE_DIR, INGOT_STATE_DIR, PACKER_CACHE_DIR and the XDG variables. */
-export function findDirectories(env: Environment, workingDirectory: string): Directories {
+export function findDirectories({ env, workingDirectory, installFolder }: Console): Directories {
   const config = first(env["INGOT_CONFIG_DIR"]) ?? standard(env, "XDG_CONFIG_HOME", ".config");
   const cache =
     first(env["INGOT_CACHE_DIR"]) ?? first(env["PACKER_CACHE_DIR"]) ?? standard(env, "XDG_CACHE_HOME", ".cache");
   const state = first(env["INGOT_STATE_DIR"]) ?? standard(env, "XDG_STATE_HOME", path.join(".local", "state"));
   return {
     plugins: path.join(path.resolve(workingDirectory, config), "plugins"),
-    builtinPlugins: fileURLToPath(new URL("plugins", import.meta.url)),
+    builtinPlugins: path.join(installFolder, "plugins"),
     cache: path.resolve(workingDirectory, cache),
     state: path.resolve(workingDirectory, state),
   };

@@ -4,8 +4,8 @@ import { readRequest, type Request } from "./top-level.js";
 import { machineUi, textUi, type Ui } from "./ui.js";
 
 /** Runs `ingot` with the process's arguments and sets the exit status. */
-export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
-  process.exitCode = await runMain(argv, processConsole());
+export async function main(options: { readonly installFolder: string }): Promise<void> {
+  process.exitCode = await runMain(process.argv.slice(2), processConsole(options));
 }
 
 async function runMain(argv: readonly string[], console: Console): Promise<number> {

@@ -48,7 +48,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   const secrets = new SecretSet();
   const mask = (text: string): string => secrets.mask(text);
   const logging = setUpLog({ env: console.env, stderr: console.stderr, mask });
-  const directories = findDirectories(console.env, console.workingDirectory);
+  const directories = findDirectories(console);
   logging.log("info", "ingot starts", { version: VERSION, command, node: process.version });
   const controller = new AbortController();
   cleanup.defer(

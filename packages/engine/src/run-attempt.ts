@@ -1,5 +1,6 @@
 import { messageOf, type Diagnostic } from "@ingot/diag";
 import type { ComponentBlock } from "@ingot/template";
+import { elapsedMs } from "./elapsed.js";
 import { CANCELLED_TEXT, errorText } from "./error-text.js";
 import type { StepKind } from "./events.js";
 import type { SessionHandlers, SessionResult } from "./plugin-set.js";
@@ -51,7 +52,7 @@ export async function runAttempt<R extends SessionResult>(
   }
   const outcome = ended.cancelled ? "cancelled" : ended.error === undefined ? "success" : "failed";
   const failure = ended.error === undefined ? {} : { error: ended.error };
-  const durationMs = performance.now() - startedAt;
+  const durationMs = elapsedMs(startedAt);
   run.stream.emit({ type: "step-finished", ...place, kind, component, attempt, outcome, durationMs, ...failure });
   return ended;
 }

@@ -1,5 +1,6 @@
 import { instancesOf, type BuildPlan } from "./build-plan.js";
 import { CANCELLED_TEXT, diagnosticText, severalErrorsText } from "./error-text.js";
+import { elapsedMs } from "./elapsed.js";
 import type { ArtifactSummary } from "./events.js";
 import type { Artifact, BuilderInstance, BuilderResult, Machine } from "./plugin-set.js";
 import { runAttempt, type AttemptResult } from "./run-attempt.js";
@@ -25,7 +26,7 @@ export async function runBuild(
   try {
     await run.stream.announce({ type: "build-started", ...place });
     const outcome = await buildAndPostProcess(run, build, options.signal);
-    const durationMs = performance.now() - startedAt;
+    const durationMs = elapsedMs(startedAt);
     if (outcome.status === "success") {
       const artifacts = outcome.artifacts?.map(summaryOf) ?? null;
       run.stream.emit({ type: "build-finished", ...place, durationMs, artifacts });

@@ -3,6 +3,7 @@ import type { Diagnostic } from "@ingot/diag";
 import { parseTemplate, type ParsedTemplate, type Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
 import { EventStream, type EventListener } from "./event-stream.js";
+import { elapsedMs } from "./elapsed.js";
 import { EVENT_VERSION, type Outcome as RunVerdict, type RunEvent } from "./events.js";
 import { evaluateForRun, type LoadOptions } from "./load-template.js";
 import { planBuilds, type Plan } from "./plan-builds.js";
@@ -152,7 +153,7 @@ export class Run implements AsyncDisposable {
   }
 
   #finish(result: RunResult): RunResult {
-    const durationMs = performance.now() - this.#startedAt;
+    const durationMs = elapsedMs(this.#startedAt);
     this.#context.stream.emit({ type: "run-finished", durationMs, ...result });
     return result;
   }
