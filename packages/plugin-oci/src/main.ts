@@ -9,9 +9,13 @@ async function main(): Promise<void> {
     await runFileAgent(request ?? "");
     return;
   }
-  const [{ definePlugin }, { ociBuilder }] = await Promise.all([import("@ingot/sdk"), import("./builder.js")]);
+  const [{ definePlugin }, { ociBuilder }, { rootfsDataSource }] = await Promise.all([
+    import("@ingot/sdk"),
+    import("./builder.js"),
+    import("./rootfs-data-source.js"),
+  ]);
   const fileAgent = [process.execPath, fileURLToPath(import.meta.url), "--file-agent"];
-  definePlugin({ name: "oci", version: "0.1.0", components: [ociBuilder(fileAgent)] }).serve();
+  definePlugin({ name: "oci", version: "0.1.0", components: [ociBuilder(fileAgent), rootfsDataSource] }).serve();
 }
 
 await main();
