@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { AttributeSchema, BodySchema, NestedBlockSchema } from "./body-schema.js";
 import { decodeBody, typeOfBody } from "./decode-body.js";
 import { expandDynamic } from "./dynamic-body.js";
+import { EvaluationBudget } from "./evaluation-context.js";
 import { nativeBody } from "./native-body.js";
 import { parseHcl } from "./parse-hcl.js";
 import { showDiagnostic, showValue, testContext } from "./testing.js";
@@ -301,7 +302,9 @@ describe("dynamic blocks", () => {
     const many = `[for a in [${"0,".repeat(1000)}] : 0]`;
     const inner = `dynamic "inner" {\n for_each = ${many}\n content {\n v = 1\n }\n}`;
     const source = `dynamic "disk" {\n for_each = ${many}\n content {\n size = 1\n ${inner}\n }\n}`;
-    const { diagnostics } = decode(source, { isDynamic: true });
+    const context = { parent: testContext, budget: new EvaluationBudget(1_000_000) };
+    const body = expandDynamic(nativeBody(parseHcl({ filename: "t", source }).value), context);
+    const { diagnostics } = decodeBody(body, schema, context);
     expect(diagnostics.map(({ summary }) => summary)).toContain("Evaluation limit reached");
   });
 });

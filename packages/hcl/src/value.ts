@@ -54,9 +54,16 @@ export function boolValue(value: boolean): Value {
   return value ? trueValue : falseValue;
 }
 
+/** Nothing below the combining marks is changed by NFC. */
+const MAY_CHANGE = /[\u0300-\uffff]/;
+
+function normalise(text: string): string {
+  return MAY_CHANGE.test(text) ? text.normalize("NFC") : text;
+}
+
 /** A string, normalised to Unicode NFC as all strings of the language are. */
 export function stringValue(text: string): Value {
-  return makeValue(stringType, text.normalize("NFC"));
+  return makeValue(stringType, normalise(text));
 }
 
 /**
@@ -124,7 +131,7 @@ function sortEntries(entries: Entries): ReadonlyMap<string, Value> {
     entries instanceof Map
       ? [...(entries as ReadonlyMap<string, Value>)]
       : Object.entries(entries as Record<string, Value>);
-  const normal = pairs.map(([key, value]): [string, Value] => [key.normalize("NFC"), value]);
+  const normal = pairs.map(([key, value]): [string, Value] => [normalise(key), value]);
   normal.sort(([a], [b]) => compareBytes(a, b));
   return new Map(normal);
 }
