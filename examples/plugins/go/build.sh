@@ -15,4 +15,5 @@ rm -rf "$here/gen"
 PATH="$GOBIN:$PATH" ./node_modules/.bin/buf generate --template "$here/buf.gen.yaml" --path proto/ingot
 
 cd "$here"
+go vet .
 CGO_ENABLED=0 go build -trimpath -o bin/ingot-plugin-folder .

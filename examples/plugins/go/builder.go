@@ -103,6 +103,7 @@ func (b *build) run() (*pb.Artifact, []*pb.Diagnostic) {
 	folder := b.config.output + machineInfix + name
 	resource := &pb.ResourceRecord{RecordId: "machine", Kind: resourceKind, Id: folder, Locator: map[string]string{"path": folder}}
 	if err := b.session.plan(resource); err != nil {
+		_ = b.session.record(resource, pb.ResourceRecord_STATE_RELEASED) // it was never made
 		return nil, b.failed("Cannot record the machine's folder", err)
 	}
 	if err := makeFolder(folder); err != nil {

@@ -177,6 +177,13 @@ plugins.describe("sessions of plugins in other languages", () => {
     expect(readdirSync(workingDirectory)).toEqual([]);
   });
 
+  test("a provisioner says that there is no machine", async () => {
+    const python = await plugins.start(plugins.python);
+    const provisioner = await startProvisioner(python, plugins.makeDir(), undefined, { content: text("x") });
+    const { diagnostics } = await provisioner.next<SessionResult>("result");
+    expect(diagnostics.map(({ summary }) => summary)).toEqual(["No machine"]);
+  });
+
   test("a provisioner says that it cannot reach its machine", async () => {
     const [go, python] = await Promise.all([plugins.start(plugins.go), plugins.start(plugins.python)]);
     const workingDirectory = plugins.makeDir();
@@ -203,7 +210,7 @@ plugins.describe("sessions of plugins in other languages", () => {
     const { handle, endpoint, serverCertificate } = communicator as CommunicatorRef;
     expect(endpoint).not.toBe(go.endpoint);
     const granted = await go.unary(CommunicatorServiceService.grant, { handle });
-    const provisioner = await startProvisioner(python, workingDirectory, granted.communicator as CommunicatorRef, {
+    const provisioner = await startProvisioner(python, workingDirectory, granted.communicator, {
       content: text("x"),
       then: blocks({ command: text("echo safe") }),
     });

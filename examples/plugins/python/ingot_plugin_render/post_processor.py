@@ -98,8 +98,8 @@ async def post_process(config: Config, artifact: Artifact, session: Session) -> 
     # The file is written under another name first: an interrupted run leaves nothing that looks complete.
     partial = f"{config.output}.partial"
     record = ResourceRecord(record_id="output", kind=RESOURCE_KIND, id=partial, locator={"path": partial})
-    await session.plan(record)
     try:
+        await session.plan(record)
         write(partial, "".join(lines))
         await session.announce(record, ResourceRecord.STATE_CREATED)
         os.replace(partial, config.output)

@@ -125,6 +125,8 @@ class Provisioner(plugin_pb2_grpc.ProvisionerServiceServicer):
 
 async def provision(config: Config, start, session: Session) -> None:
     """Renders, uploads and runs."""
+    if not start.HasField("communicator"):
+        raise UserError("No machine", "The builder has no machine to which a file could be copied.")
     if config.secrets:
         await session.hide(config.secrets.values())
     content = render(config, start.generated_data.values)

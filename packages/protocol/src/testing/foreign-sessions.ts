@@ -56,13 +56,13 @@ export async function grant(go: PluginDriver, ready: MachineReady): Promise<Comm
 export async function startProvisioner(
   python: PluginDriver,
   workingDirectory: string,
-  communicator: CommunicatorRef,
+  communicator: CommunicatorRef | undefined,
   config: Readonly<Record<string, Value>>,
 ): Promise<SessionDriver<ProvisionRequest, ProvisionResponse>> {
   const full = { destination: text("etc/app.conf"), ...config };
   const prepared = await python.prepare("p", ComponentKind.PROVISIONER, "render", full, { workingDirectory });
   expect(prepared.diagnostics).toEqual([]);
-  const generatedData = { values: { ID: text(communicator.handle) } };
+  const generatedData = { values: { ID: text(communicator?.handle ?? "") } };
   const start = { instanceId: "p", step, communicator, generatedData };
   return new SessionDriver<ProvisionRequest, ProvisionResponse>(python.open(ProvisionerServiceService.provision), {
     message: { $case: "start", value: start },

@@ -235,7 +235,10 @@ export interface RunResponse {
 
 /** A machine that is ready for provisioners. */
 export interface MachineReady {
-  /** How to reach it. Unset when `connector` is set. */
+  /**
+   * How to reach it. Unset when `connector` is set, or when it cannot be reached at all; provisioners that need no machine
+   * run all the same.
+   */
   communicator:
     | CommunicatorRef
     | undefined;
@@ -301,7 +304,7 @@ export interface ProvisionStart {
   step:
     | StepContext
     | undefined;
-  /** The machine, with a token of this session's own. */
+  /** The machine, with a token of this session's own. Unset: the builder has no machine that can be reached. */
   communicator:
     | CommunicatorRef
     | undefined;
