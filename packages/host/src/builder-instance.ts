@@ -15,7 +15,7 @@ import { encodeDiagnostics } from "./wire-diagnostic.js";
 export function builderInstance(prepared: Prepared, findConnector: ConnectorFinder): BuilderInstance {
   return {
     generatedData: prepared.generatedData,
-    release: prepared.release,
+    release: () => prepared.release(),
     run: (request, handlers, options) => runBuilder({ prepared, findConnector, request, handlers }, options),
   };
 }

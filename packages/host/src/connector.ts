@@ -2,7 +2,6 @@ import { hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
 import type { Value } from "@ingot/hcl";
 import {
   ConnectorServiceService,
-  type ConnectRequest,
   type ConnectResponse,
   type ConnectorRequest,
   type SessionResult as WireResult,
@@ -16,7 +15,7 @@ import type { SessionHandlers, StepContext } from "./instance.js";
 import type { DescribedComponent } from "./plugin-description.js";
 import { decodeMachine, PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
-import { decodeResult, encodeStep, runSession, type SessionControl, type SessionMessage } from "./session.js";
+import { decodeResult, encodeStep, runSession, type SessionMessage } from "./session.js";
 
 /** Prepares communicator components, of whatever plugin. `makeConfig` gets the description and gives the configuration. */
 export type ConnectorFinder = (
@@ -81,7 +80,7 @@ async function connectPrepared(
     using = use(machine).finally(() => closing.abort(new Error("provisioning has ended")));
     using.catch(() => {}); // awaited below
   };
-  const classify = ({ message }: ConnectResponse, _: SessionControl<ConnectRequest>): SessionMessage<WireResult> => {
+  const classify = ({ message }: ConnectResponse): SessionMessage<WireResult> => {
     switch (message?.$case) {
       case "event":
         return { event: message.value };

@@ -11,7 +11,7 @@ import { WireProblem } from "./wire-problem.js";
 /** Presents a prepared data source. */
 export function dataSourceInstance(prepared: Prepared): DataSourceInstance {
   return {
-    release: prepared.release,
+    release: () => prepared.release(),
     execute: (request, handlers, options) => execute(prepared, request, handlers, options),
   };
 }

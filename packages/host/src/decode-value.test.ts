@@ -29,7 +29,7 @@ import { Value as WireValue } from "@ingot/protocol";
 import { bytesOf, bytesValue } from "./bytes-value.js";
 import { decodeValue } from "./decode-value.js";
 import { encodeValue } from "./encode-value.js";
-import { WireProblem } from "./wire-problem.js";
+import type { WireProblem } from "./wire-problem.js";
 
 /** Through the wire's bytes and back. */
 function travel(value: Value, type: Type = value.type): Value {

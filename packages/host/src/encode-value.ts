@@ -16,7 +16,7 @@ function encodeKind(value: Value): WireValue["kind"] {
     case "bool":
       return { $case: "boolValue", value: raw === true };
     case "string":
-      return { $case: "stringValue", value: String(raw) };
+      return { $case: "stringValue", value: raw as string }; // its type says so
     case "number":
       return { $case: "numberValue", value: numberValueText(value) };
     case "list":

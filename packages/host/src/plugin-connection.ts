@@ -292,7 +292,8 @@ function method(error: unknown): string {
 
 async function drain(messages: AsyncIterable<unknown>): Promise<void> {
   try {
-    for await (const _ of messages);
+    const reader = messages[Symbol.asyncIterator]();
+    while ((await reader.next()).done !== true);
   } catch {
     // Not served, or the connection ended.
   }

@@ -8,7 +8,7 @@ import { decodeArtifact, encodeArtifact } from "./wire-artifact.js";
 /** Presents a prepared post-processor. */
 export function postProcessorInstance(prepared: Prepared): PostProcessorInstance {
   return {
-    release: prepared.release,
+    release: () => prepared.release(),
     postProcess: (request, handlers, options) => postProcess(prepared, request, handlers, options),
   };
 }

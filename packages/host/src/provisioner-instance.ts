@@ -10,7 +10,7 @@ import { decodeResult, encodeStep, eventOrResult, runSession } from "./session.j
 /** Presents a prepared provisioner. */
 export function provisionerInstance(prepared: Prepared): ProvisionerInstance {
   return {
-    release: prepared.release,
+    release: () => prepared.release(),
     provision: (request, handlers, options) => provision(prepared, request, handlers, options),
   };
 }

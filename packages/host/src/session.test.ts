@@ -79,9 +79,10 @@ describe("a plugin that breaks in a session gives one clear error and leaves not
 
   test("every call that waits gets the error when the process is killed, and later calls too", async () => {
     await using fixture = makeFixture(NASTY);
-    const runs = [1, 2, 3].map(() => rejection(runMode(fixture, "killed-by-test")));
-    await until(() => fixture.pids().length === 1, "started");
-    await sleep(300);
+    let running = 0;
+    const ui = () => void running++;
+    const runs = [1, 2, 3].map(() => rejection(runMode(fixture, "killed-by-test", { ui })));
+    await until(() => running === 3, "all run", 20_000);
     process.kill(fixture.pids()[0] ?? 0, "SIGKILL");
     for (const error of await Promise.all(runs)) {
       expect(error.code).toBe("crash");

@@ -165,8 +165,8 @@ export async function clientStream<Request, Response>(
       }
       call.end();
     };
-    send().catch((error: unknown) => {
-      reject(error as Error);
+    send().catch((error: Error) => {
+      reject(error);
       call.cancel();
     });
   });
@@ -243,8 +243,8 @@ function grpcOptions({ timeoutMs }: RpcOptions): GrpcCallOptions {
 }
 
 /** An abort rejects with its reason, anything else with an RpcError. */
-function callError(method: string, error: unknown, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted) return signal.reason;
+function callError(method: string, error: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted) return signal.reason as Error; // whatever it is, the caller gets it
   const { code, details, message } = error as { code?: unknown; details?: unknown; message?: unknown };
   const text = typeof details === "string" ? details : String(message);
   return new RpcError(method, typeof code === "number" ? code : RPC_STATUS.unknown, text, { cause: error });
