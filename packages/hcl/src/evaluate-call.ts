@@ -181,7 +181,9 @@ function guardCall(
   } catch (error) {
     if (!(error instanceof FunctionError) && !(error instanceof ConversionError)) throw error;
     const place = error instanceof FunctionError && error.argIndex !== undefined ? places[error.argIndex] : undefined;
-    if (error instanceof FunctionError && error.argIndex !== undefined && place !== undefined) {
+    if (error instanceof FunctionError && error.diagnostics.length > 0) {
+      scene.diagnostics.push(...error.diagnostics);
+    } else if (error instanceof FunctionError && error.argIndex !== undefined && place !== undefined) {
       reportArgument(spec, error.argIndex, error.message, { place, call, scene });
     } else {
       const detail = `Call to function ${JSON.stringify(call.name)} failed: ${error.message}.`;

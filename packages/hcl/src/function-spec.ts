@@ -72,9 +72,16 @@ export type FunctionTable = ReadonlyMap<string, AnyFunction>;
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
   readonly argIndex: number | undefined;
+  /** Of an argument that the function evaluated itself. They are reported as they are, instead of this error. */
+  readonly diagnostics: readonly Diagnostic[];
 
-  constructor(message: string, argIndex?: number, options?: ErrorOptions) {
+  constructor(message: string, argIndex?: number, options?: FunctionErrorOptions) {
     super(message, options);
     this.argIndex = argIndex;
+    this.diagnostics = options?.diagnostics ?? [];
   }
+}
+
+interface FunctionErrorOptions extends ErrorOptions {
+  readonly diagnostics?: readonly Diagnostic[];
 }
