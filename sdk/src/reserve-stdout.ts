@@ -1,11 +1,21 @@
+import { HANDSHAKE } from "@ingot/protocol";
+
 /**
- * Keeps standard output for the handshake line: from now on whatever else the plugin prints goes to standard error, where the
- * host takes it as log lines. Gives the function that writes to the real standard output.
+ * The real standard output of a plugin, kept for the handshake line. It is taken as soon as the SDK is loaded in a process
+ * that a host started, so that nothing a plugin prints while its modules load can come before the line: whatever else is
+ * printed goes to standard error, where the host takes it as log lines. Standard output is one per process, hence the state.
  */
-export function reserveStdout(): (text: string) => void {
+const realWrite = process.env[HANDSHAKE.cookieName] === HANDSHAKE.cookieValue ? redirect() : undefined;
+
+/** Writes the handshake line to the real standard output. */
+export function printHandshake(line: string): void {
+  (realWrite ?? process.stdout.write.bind(process.stdout))(`${line}\n`);
+}
+
+function redirect(): (text: string) => boolean {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
-  process.stdout.on("error", () => {}); // a host that closed the pipe is noticed elsewhere
+  process.stdout.on("error", () => {}); // a host that closed the pipes is noticed elsewhere
   process.stderr.on("error", () => {});
-  return (text) => void write(text);
+  return (text) => write(text);
 }

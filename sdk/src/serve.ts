@@ -22,7 +22,7 @@ import { pluginService } from "./plugin-service.js";
 import { PluginRuntime, type PluginParts } from "./plugin-runtime.js";
 import { postProcessorService } from "./post-processor-session.js";
 import { provisionerService } from "./provisioner-session.js";
-import { reserveStdout } from "./reserve-stdout.js";
+import { printHandshake } from "./reserve-stdout.js";
 
 /** How long sessions have for their clean-up when the host is gone. The whole process ends within two seconds. */
 const CLEANUP_MS = 1_500;
@@ -40,10 +40,10 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
     );
     process.exit(1);
   }
-  const printHandshake = reserveStdout();
+  const handshake = takeHandshake(env);
   process.on("SIGINT", () => {}); // the terminal sends it to the whole group; the host decides what to do
   const runtime = new PluginRuntime(parts);
-  const socketDir = makeSocketDir();
+  const socketDir = makeSocketDir(handshake.socketDir);
   let server: RpcServer | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): void => {
@@ -59,12 +59,12 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
     })();
   };
   try {
-    const clientCertificate = env[HANDSHAKE_ENV.clientCertificate] ?? "";
+    const { clientCertificate } = handshake;
     const isTls = clientCertificate !== "";
     const identity = isTls ? makeSelfSignedCertificate() : undefined;
     const watch = { hasBroker: false };
     server = await startRpcServer({
-      listen: listenAddress(isTls, socketDir.path),
+      listen: listenAddress(isTls, socketDir.path, handshake),
       ...(identity === undefined
         ? {}
         : { tls: { certificate: identity.certificate, key: identity.key, clientCertificate } }),
@@ -88,8 +88,8 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
     });
     const certificate = identity === undefined ? "" : identity.der.toString("base64").replace(/=+$/, "");
     const { coreVersion } = HANDSHAKE;
-    const version = chooseVersion(env[HANDSHAKE_ENV.protocolVersions]);
-    printHandshake(`${coreVersion}|${version}|${server.network}|${server.address}|grpc|${certificate}\n`);
+    const version = chooseVersion(handshake.versions);
+    printHandshake(`${coreVersion}|${version}|${server.network}|${server.address}|grpc|${certificate}`);
     watchStdin(() => stop("standard input ended: the host is gone"));
   } catch (error) {
     process.stderr.write(`The plugin "${parts.name}" cannot be served: ${messageOf(error)}\n`);
@@ -99,24 +99,48 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
 }
 
 /** The highest version that both sides speak; otherwise our lowest, which the host refuses with a message of its own. */
-export function chooseVersion(offered: string | undefined): number {
-  const wanted = (offered ?? "").split(",").map(Number);
+export function chooseVersion(offered: string): number {
+  const wanted = offered.split(",").map(Number);
   const ours: readonly number[] = HANDSHAKE.protocolVersions;
   const shared = ours.filter((version) => wanted.includes(version));
   return shared.length > 0 ? Math.max(...shared) : Math.min(...ours);
 }
 
-function listenAddress(isTls: boolean, socketDir: string): ListenAddress {
+/** What the host asked for. */
+interface Handshake {
+  readonly versions: string;
+  readonly clientCertificate: string;
+  readonly socketDir: string;
+  readonly minPort: number;
+  readonly maxPort: number;
+}
+
+/** Reads the host's variables and removes them, so that no process that the plugin starts takes itself for a plugin. */
+function takeHandshake(env: NodeJS.ProcessEnv): Handshake {
+  const take = (name: string): string => {
+    const value = env[name] ?? "";
+    delete env[name];
+    return value;
+  };
+  take(HANDSHAKE.cookieName);
+  return {
+    versions: take(HANDSHAKE_ENV.protocolVersions),
+    clientCertificate: take(HANDSHAKE_ENV.clientCertificate),
+    socketDir: take(HANDSHAKE_ENV.socketDir),
+    minPort: Number(take(HANDSHAKE_ENV.minPort)) || 0,
+    maxPort: Number(take(HANDSHAKE_ENV.maxPort)) || 0,
+  };
+}
+
+function listenAddress(isTls: boolean, socketDir: string, { minPort, maxPort }: Handshake): ListenAddress {
   if (!isTls && process.platform !== "win32") {
     return { socketPath: join(socketDir, `plugin${randomBytes(6).toString("hex")}`) };
   }
-  const port = (name: string): number => Number(process.env[name] ?? "0") || 0;
-  return { minPort: port(HANDSHAKE_ENV.minPort), maxPort: port(HANDSHAKE_ENV.maxPort) };
+  return { minPort, maxPort };
 }
 
 /** The host's folder for sockets, or a fresh one that only this user can enter. */
-function makeSocketDir(): { readonly path: string; remove(): void } {
-  const given = process.env[HANDSHAKE_ENV.socketDir] ?? "";
+function makeSocketDir(given: string): { readonly path: string; remove(): void } {
   if (given !== "") return { path: given, remove: () => {} };
   const path = mkdtempSync(join(tmpdir(), "ingot-plugin-")); // mode 0700
   const remove = (): void => rmSync(path, { recursive: true, force: true });
