@@ -29,11 +29,14 @@ export class RunStatus {
 
   note(event: RunEvent): void {
     if (event.type === "cancel-requested") this.#isCancelling = true;
-    if (event.type === "build-planned") this.#stepCounts.set(event.build, event.steps.length);
+    if (event.type === "build-planned") {
+      const ordinary = event.steps.filter(({ kind }) => kind === "provisioner" || kind === "post-processor");
+      this.#stepCounts.set(event.build, ordinary.length);
+    }
     const build = "build" in event && event.build !== undefined ? this.#running.get(event.build) : undefined;
     switch (event.type) {
       case "build-started": {
-        const totalSteps = this.#stepCounts.get(event.build) ?? 1;
+        const totalSteps = this.#stepCounts.get(event.build) ?? 0;
         const fresh = { startedAt: this.#elapsed(), totalSteps, finishedSteps: 0, current: "", progress: undefined };
         this.#running.set(event.build, fresh);
         return;
@@ -45,11 +48,13 @@ export class RunStatus {
         return;
       case "step-started":
         if (build === undefined) return;
-        build.current = event.component;
+        build.current = event.kind === "builder" ? "" : event.component;
         build.progress = undefined;
         return;
       case "step-finished":
-        if (build !== undefined && event.kind !== "builder") build.finishedSteps++;
+        if (build === undefined || event.kind === "builder") return;
+        build.current = "";
+        if (event.outcome === "success") build.finishedSteps++;
         return;
       case "progress":
         if (build !== undefined) build.progress = event.progress.finished ? undefined : event.progress;
@@ -72,9 +77,11 @@ export class RunStatus {
 
   #buildText(id: string, build: RunningBuild, now: number): string {
     const name = this.#view.build(id)?.name ?? id;
-    const step = Math.min(build.finishedSteps + 1, build.totalSteps);
     const progress = build.progress === undefined ? "" : ` ${progressText(build.progress)}`;
-    return `${name} ${clockText(now - build.startedAt)} ${build.current} (${step}/${build.totalSteps})${progress}`;
+    const current = build.current === "" ? "" : ` ${build.current}`;
+    const step = Math.min(build.finishedSteps + (current === "" ? 0 : 1), build.totalSteps);
+    const count = build.totalSteps === 0 ? "" : ` (${step}/${build.totalSteps})`;
+    return `${name} ${clockText(now - build.startedAt)}${current}${count}${progress}`;
   }
 }
 
