@@ -1,7 +1,7 @@
 import type { ServerDuplexStream, ServerReadableStream, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
 import {
   callSignal,
-  CommunicatorServiceService,
+  FastCommunicatorService,
   readMessages,
   writeMessage,
   type Access,
@@ -53,7 +53,7 @@ export function communicatorService(machines: MachineTable): RpcService {
     uploadDir: (call, callback) => void serveUploadDir(machines, call, callback),
     downloadDir: (call) => void serveDownloadDir(machines, call),
   };
-  return { definition: CommunicatorServiceService, handlers };
+  return { definition: FastCommunicatorService, handlers };
 }
 
 function open(machines: MachineTable, access: Access | undefined, call: Parameters<typeof callSignal>[0]): MachineAccess {

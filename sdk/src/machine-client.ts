@@ -5,7 +5,7 @@ import type { Writable } from "node:stream";
 import {
   bidi,
   clientStream,
-  CommunicatorServiceService as service,
+  FastCommunicatorService as service,
   derToPem,
   openClient,
   serverStream,

@@ -37,7 +37,10 @@ export function makeSelfSignedCertificate(now: Date = new Date()): SelfSignedCer
 
 /** Writes DER as PEM: a certificate, or what the label says, such as "PRIVATE KEY". */
 export function derToPem(der: Uint8Array, label = "CERTIFICATE"): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
 

@@ -2,11 +2,11 @@
  * The plugin protocol in TypeScript: messages and service definitions generated from proto/, the constants of the handshake,
  * and small helpers for gRPC calls. Only this package imports the generated code.
  */
-export { CHANNEL_OPTIONS, HANDSHAKE, HANDSHAKE_ENV } from "./handshake.js";
+export { CHANNEL_OPTIONS, FLOW_CONTROL_WINDOW, HANDSHAKE, HANDSHAKE_ENV } from "./handshake.js";
+export { FastCommunicatorService } from "./communicator-codec.js";
 export { derToPem, makeSelfSignedCertificate, type SelfSignedCertificate } from "./certificate.js";
 export {
   callSignal,
-  FLOW_CONTROL_WINDOW,
   startRpcServer,
   type CancellableCall,
   type ListenAddress,
@@ -30,6 +30,7 @@ export {
   type RpcMethod,
   type RpcOptions,
 } from "./rpc-client.js";
+export { onAbort } from "./on-abort.js";
 export { readMessages, writeMessage } from "./rpc-stream.js";
 export {
   ListValue,

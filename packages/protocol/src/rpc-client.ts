@@ -1,7 +1,7 @@
 import type { CallOptions as GrpcCallOptions, Client, ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
-import { CHANNEL_OPTIONS } from "./handshake.js";
+import { CHANNEL_OPTIONS, FLOW_CONTROL_WINDOW } from "./handshake.js";
 import { loadGrpc } from "./load-grpc.js";
-import { FLOW_CONTROL_WINDOW } from "./rpc-server.js";
+import { onAbort } from "./on-abort.js";
 import { readMessages, writeMessage } from "./rpc-stream.js";
 
 /** The status codes of gRPC that callers tell apart. */
@@ -101,13 +101,12 @@ export function unary<Request, Response>(
       request,
       grpcOptions(options),
       (error, response) => {
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         if (error === null) resolve(response as Response);
         else reject(callError(method.path, error, signal));
       },
     );
-    const onAbort = () => call.cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stopListening = onAbort(signal, () => call.cancel());
   });
 }
 
@@ -142,7 +141,7 @@ export async function clientStream<Request, Response>(
   const { signal } = options;
   signal?.throwIfAborted();
   let isDone = false;
-  let onAbort = () => {};
+  let stopListening = () => {};
   const response = new Promise<Response>((resolve, reject) => {
     const call = client.makeClientStreamRequest(
       method.path,
@@ -156,7 +155,7 @@ export async function clientStream<Request, Response>(
         else reject(callError(method.path, error, signal));
       },
     );
-    onAbort = () => call.cancel();
+    stopListening = onAbort(signal, () => call.cancel());
     call.on("error", () => {}); // the callback reports it
     const send = async () => {
       for await (const request of requests) {
@@ -170,11 +169,10 @@ export async function clientStream<Request, Response>(
       call.cancel();
     });
   });
-  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     return await response;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    stopListening();
   }
 }
 
@@ -221,9 +219,7 @@ function receive<Response>(
   call: ClientReadableStream<Response> | ClientDuplexStream<never, Response>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Response, void, undefined> {
-  const onAbort = () => call.cancel();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const stopListening = () => signal?.removeEventListener("abort", onAbort);
+  const stopListening = onAbort(signal, () => call.cancel());
   call.once("status", stopListening);
   const messages = readMessages<Response>(call, (error) => callError(method, error, signal));
   return (async function* () {

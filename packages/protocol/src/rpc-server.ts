@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import type { Http2Server, Settings } from "node:http2";
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { CHANNEL_OPTIONS } from "./handshake.js";
+import { CHANNEL_OPTIONS, FLOW_CONTROL_WINDOW } from "./handshake.js";
 import { loadGrpc } from "./load-grpc.js";
 
 /** A service and what serves it. */
@@ -41,10 +42,7 @@ export interface RpcServer {
 /** Starts a gRPC server. Loads gRPC on first use. Rejects when the address cannot be listened on. */
 export async function startRpcServer({ services, listen, tls, onIdle }: RpcServerOptions): Promise<RpcServer> {
   const { Server, ServerCredentials } = await loadGrpc();
-  const server = new Server({
-    ...CHANNEL_OPTIONS,
-    "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW,
-  });
+  const server = new Server(CHANNEL_OPTIONS);
   for (const { definition, handlers } of services) server.addService(definition, handlers);
   const credentials =
     tls === undefined
@@ -54,7 +52,10 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
           [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) }],
           tls.clientCertificate !== undefined,
         );
+  const windows = widenWindow(server);
+  windows.beforeListen();
   const injector = server.createConnectionInjector(credentials);
+  windows.afterListen();
   const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
     sockets.add(socket);
@@ -80,8 +81,30 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
   };
 }
 
-/** How much a sender may have under way on one stream, in bytes. HTTP/2's own 64 KiB make bulk transfers wait. */
-export const FLOW_CONTROL_WINDOW = 4 * 1024 * 1024;
+/**
+ * Makes the window of incoming streams larger. grpc-js 1.14 has an option for that on clients only, so this reaches for its
+ * HTTP/2 servers; where they are not to be found, transfers to this server are slower and nothing else happens.
+ */
+function widenWindow(server: object): { beforeListen(): void; afterListen(): void } {
+  const inner = server as {
+    commonServerOptions?: { settings?: Settings };
+    http2Servers?: Map<Http2Server, unknown>;
+  };
+  return {
+    beforeListen: () => {
+      if (inner.commonServerOptions === undefined) return;
+      inner.commonServerOptions.settings = {
+        ...inner.commonServerOptions.settings,
+        initialWindowSize: FLOW_CONTROL_WINDOW,
+      };
+    },
+    afterListen: () => {
+      for (const http2 of inner.http2Servers?.keys() ?? []) {
+        http2.on("session", (session) => session.setLocalWindowSize(FLOW_CONTROL_WINDOW));
+      }
+    },
+  };
+}
 
 async function listenOn(listener: NetServer, listen: ListenAddress): Promise<void> {
   if ("socketPath" in listen) {

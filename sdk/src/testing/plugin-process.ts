@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   derToPem,
   HANDSHAKE,
@@ -126,8 +126,8 @@ export async function startPluginProcess(file: string | URL, options: StartOptio
 function commandFor(path: string, options: StartOptions): [string, string[]] {
   const node = [...(options.nodeArguments ?? [])];
   if (options.export !== undefined) {
-    const script = `import(process.argv[1]).then((module) => module[process.argv[2]].serve());`;
-    return [process.execPath, [...node, "-e", script, path, options.export]];
+    const [url, name] = [pathToFileURL(path).href, options.export].map((value) => JSON.stringify(value));
+    return [process.execPath, [...node, "-e", `import(${url}).then((module) => module[${name}].serve());`]];
   }
   return /\.[cm]?[jt]s$/.test(path) ? [process.execPath, [...node, path]] : [path, []];
 }
