@@ -14,6 +14,7 @@ export { scanFile, type ScanMode } from "./scan.js";
 export { isInvalidKind, TokenKind } from "./token-kind.js";
 export { TokenList, type Token } from "./token-list.js";
 export { SourceFile, type SourceOrigin } from "./source-file.js";
+export { describeContext } from "./describe-context.js";
 export type {
   AttributeNode,
   AttributeStep,

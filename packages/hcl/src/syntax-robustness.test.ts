@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Diagnostic } from "@ingot/diag";
 import { parseHclJson } from "./json-parse.js";
 import { parseHcl } from "./parse-hcl.js";
 import { scanFile } from "./scan.js";
 import { SourceFile } from "./source-file.js";
+
+jest.setTimeout(60_000); // many inputs; other tests run beside
 
 const corpus = join(import.meta.dirname, "../../../../shared/corpus");
 const testdata = join(import.meta.dirname, "../testdata/syntax");
