@@ -12,7 +12,6 @@ import {
   type Expression,
   type ExpressionFunctionSpec,
 } from "@ingot/hcl";
-import { diagnosticsText } from "./template-file.js";
 
 const can: ExpressionFunctionSpec = {
   name: "can",
@@ -52,7 +51,7 @@ const convertTo: ExpressionFunctionSpec = {
   call: (args, scene) => {
     const { type } = constraintOf(args, scene);
     const { value, diagnostics } = scene.evaluate(first(args));
-    if (hasErrors(diagnostics)) throw new FunctionError(diagnosticsText(diagnostics), 0);
+    if (hasErrors(diagnostics)) throw new FunctionError("the value is invalid", 0, { diagnostics });
     try {
       return convert(value, type);
     } catch (error) {
@@ -66,8 +65,7 @@ function constraintOf(args: readonly Expression[], scene: CallScene) {
   const expression = args[1];
   if (expression === undefined) throw new Error("bug: convert was called without a type");
   const { value, diagnostics } = decodeTypeConstraint(expression, { file: scene.file, allowDefaults: false });
-  const [problem] = diagnostics;
-  if (problem) throw new FunctionError(`${problem.summary}: ${problem.detail.replace(/\.$/, "")}`, 1);
+  if (hasErrors(diagnostics)) throw new FunctionError("the type is invalid", 1, { diagnostics });
   return value;
 }
 

@@ -54,7 +54,7 @@ function formatVerb(verb: FormatVerb, value: Value): string {
     case "t": {
       const bool = tryConvert(value, boolType);
       if (bool === undefined) throw fail(conversionReason(value, boolType));
-      return pad(verb, String(bool.raw));
+      return String(bool.raw);
     }
     case "b":
     case "d":

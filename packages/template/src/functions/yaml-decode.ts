@@ -142,8 +142,9 @@ function unsupportedTag(tag: string): string {
 
 const TRUE = /^(?:y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/;
 const FALSE = /^(?:n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/;
+/** A date, a date and time with a zone, or a date and time with a space between and no zone. */
 const TIMESTAMP =
-  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?$/;
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt](?=.*(?:Z|[+-]\d\d:\d\d)$)| (?!.*(?:Z|[+-]\d\d:\d\d)$))(\d\d?):(\d\d?):(\d\d?)(?:\.\d*)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** The value of a plain scalar by the rules of YAML 1.1, as far as the reference follows them. */
 function resolvePlain(text: string): Value {

@@ -4,9 +4,10 @@ const WIDTH = 80;
 
 /** Writes a wholly known value as YAML: block style, sorted quoted keys, multi-line texts as literal blocks. */
 export function encodeYaml(value: Value): string {
-  const text = isScalar(value) ? scalar(value, 0, 0) : `${block(value, 0)}`;
-  const endsOpen = isScalar(value) && typeof value.raw !== "string";
-  return `${text.endsWith("\n") ? text : `${text}\n`}${endsOpen ? "...\n" : ""}`;
+  if (!isScalar(value)) return `${block(value, 0)}\n`;
+  const text = scalar(value, 2, 0);
+  const line = text.endsWith("\n") ? text : `${text}\n`;
+  return typeof value.raw === "string" ? line : `${line}...\n`;
 }
 
 function isScalar(value: Value): boolean {
@@ -31,7 +32,7 @@ function block(value: Value, indent: number): string {
 }
 
 function entry(key: string, value: Value, indent: number): string {
-  const name = quote(key, indent, 0);
+  const name = quote(key, indent, -1);
   if (isScalar(value) || childCount(value) === 0)
     return `${name}: ${nested(value, indent + 2, indent + name.length + 2)}`;
   const inner = Array.isArray(value.raw) ? indent : indent + 2;
@@ -95,7 +96,8 @@ function escapeCharacter(character: string): string {
 
 /** A double-quoted text. Long ones fold at spaces when they stand as a value. */
 function quote(text: string, indent: number, column: number): string {
-  const canFold = column > 0 || indent === 0;
+  // Keys have no column; they never fold.
+  const canFold = column >= 0;
   const characters = [...text];
   const margin = " ".repeat(Math.max(indent, 0));
   let out = '"';
