@@ -101,7 +101,7 @@ function* hardLinks(entry: TarEntry, first: string, rest: readonly string[]): Ge
 
 /** Device files cannot be made in a user namespace; the image keeps them in its base layers all the same. */
 function isPossible(entry: TarEntry, ids: IdSpace): boolean {
-  return ids.mode === "host" || (entry.type !== "char" && entry.type !== "block");
+  return ids.isInitial || (entry.type !== "char" && entry.type !== "block");
 }
 
 /** Owners that do not exist here become root. The image keeps the true ones in its base layers. */

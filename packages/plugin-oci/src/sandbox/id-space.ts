@@ -20,6 +20,8 @@ export interface IdSpace extends AsyncDisposable {
   readonly prefix: readonly string[];
   /** Options of nsenter to enter it together with other namespaces of a process that was started there. */
   readonly nsenterOptions: readonly string[];
+  /** True when it is the host's own user namespace: device files can be made, all attributes set. */
+  readonly isInitial: boolean;
   /** Tells whether a user or group id of an image can own files there. */
   canOwn(id: number): boolean;
 }
@@ -32,11 +34,13 @@ export async function openIdSpace(options: { readonly signal: AbortSignal; reado
   options.signal.throwIfAborted();
   const isRoot = process.geteuid?.() === 0;
   if (options.mode === "host" || (options.mode === undefined && isRoot && (await canMount()))) {
+    const count = await mappedIds();
     return {
       mode: "host",
       prefix: [],
       nsenterOptions: [],
-      canOwn: () => true,
+      isInitial: count === allIds,
+      canOwn: (id) => id < count,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
@@ -49,6 +53,14 @@ export async function openIdSpace(options: { readonly signal: AbortSignal; reado
     }
   }
   return await openUserNamespace(undefined);
+}
+
+const allIds = 0xffffffff;
+
+/** How many ids, counted from 0, exist for this process: root of a rootless container has not all of them. */
+async function mappedIds(): Promise<number> {
+  const [, , count] = (await readFile("/proc/self/uid_map", "utf8")).trim().split(/\s+/);
+  return Number(count);
 }
 
 interface IdRange {
@@ -93,7 +105,8 @@ async function openUserNamespace(range: IdRange | undefined): Promise<IdSpace> {
     await probe(prefix);
     const count = range?.count ?? 0;
     const mode = range === undefined ? "single" : "range";
-    return { mode, prefix, nsenterOptions, canOwn: (id) => id <= count, [Symbol.asyncDispose]: dispose };
+    const canOwn = (id: number): boolean => id <= count;
+    return { mode, prefix, nsenterOptions, isInitial: false, canOwn, [Symbol.asyncDispose]: dispose };
   } catch (cause) {
     await dispose();
     throw errorCode(cause) === "ENOENT" ? missingTool("unshare", cause) : cause;

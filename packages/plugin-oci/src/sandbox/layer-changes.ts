@@ -94,7 +94,7 @@ function keepAttributes(entry: TarEntry): TarEntry {
 
 /** Files of owners that cannot exist in the id space belong to root there; in the layer they get their owner back. */
 function restoreOwner(entry: TarEntry, base: MergedTree, ids: IdSpace): TarEntry {
-  if (ids.mode === "host") return entry;
+  if (ids.isInitial) return entry;
   const original = base.find(entry.path)?.inode.entry;
   if (original === undefined || (original.type === "directory") !== (entry.type === "directory")) return entry;
   const uid = entry.uid === 0 && !ids.canOwn(original.uid) ? original.uid : entry.uid;

@@ -112,7 +112,7 @@ async function launch(
 ): Promise<Sandbox | string> {
   const { ids, work, network, signal } = options;
   // Renamed folders must be copied whole: a layer cannot say "moved". With userxattr that is always so.
-  const attributes = ids.mode === "host" ? "metacopy=off,redirect_dir=off" : "userxattr";
+  const attributes = ids.isInitial ? "metacopy=off,redirect_dir=off" : "userxattr";
   const overlayOptions = `lowerdir=base:skeleton,upperdir=upper,workdir=work,index=off,${attributes}`;
   const namespaces = ["--mount", "--pid", "--ipc", "--uts", ...(network === "none" ? ["--net"] : [])];
   const { proc, sys, dev, resolv, hosts, tmp } = mounts;

@@ -96,8 +96,7 @@ function decodeEntry(header: Buffer, flag: string, context: DecodeContext): TarE
   const type = types[flag] === "file" && rawPath.endsWith("/") ? "directory" : types[flag];
   if (type === undefined) return undefined;
   const xattrs = new Map<string, Buffer>();
-  for (const [key, value] of records)
-    if (key.startsWith("SCHILY.xattr.")) xattrs.set(key.slice("SCHILY.xattr.".length), value);
+  for (const [key, value] of records) if (key.startsWith("SCHILY.xattr.")) xattrs.set(decodeAttributeName(key), value);
   return {
     path: normalisePath(rawPath, name),
     type,
@@ -111,6 +110,10 @@ function decodeEntry(header: Buffer, flag: string, context: DecodeContext): TarE
     devMinor: type === "char" || type === "block" ? readNumber(header, 337, 8, name) : 0,
     xattrs,
   };
+}
+
+function decodeAttributeName(key: string): string {
+  return key.slice("SCHILY.xattr.".length).replace(/%3D/g, "=").replace(/%25/g, "%");
 }
 
 function linkTarget(header: Buffer, type: TarEntryType, { records, longLink, name }: DecodeContext): string {

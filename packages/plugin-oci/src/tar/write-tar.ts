@@ -35,7 +35,7 @@ export function tarHeader(entry: TarEntry): Buffer {
   if (entry.uid > maxOctal7) pax.set("uid", text(String(entry.uid)));
   if (entry.gid > maxOctal7) pax.set("gid", text(String(entry.gid)));
   if (entry.mtime > maxOctal11 || entry.mtime < 0) pax.set("mtime", text(String(entry.mtime)));
-  for (const [name, value] of entry.xattrs) pax.set(`SCHILY.xattr.${name}`, value);
+  for (const [name, value] of entry.xattrs) pax.set(`SCHILY.xattr.${encodeAttributeName(name)}`, value);
   const main = ustarHeader(path, typeFlags[entry.type], entry);
   if (pax.size === 0) return main;
   const body = paxRecords(pax);
@@ -90,6 +90,11 @@ function paxRecord(name: string, value: Buffer): Buffer {
   let length = rest + String(rest).length;
   if (String(length).length > String(rest).length) length = rest + String(length).length;
   return Buffer.concat([Buffer.from(`${length} ${name}=`, "latin1"), value, Buffer.from("\n")]);
+}
+
+/** A pax keyword ends at "=", so GNU tar writes that one, and its own escape, as hexadecimal. */
+function encodeAttributeName(name: string): string {
+  return name.replace(/%/g, "%25").replace(/=/g, "%3D");
 }
 
 function isAscii(text: string): boolean {
