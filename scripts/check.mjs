@@ -8,6 +8,7 @@ const npx = (...args) => ["npx", "--no-install", ...args];
 const checks = [
   ["generated code is current", ["node", "scripts/generate.mjs", "--check"]],
   ["types", npx("tsc", "-b")],
+  ["component docs are current", ["node", "scripts/generate-component-docs.mjs", "--check"]],
   ["lint", npx("eslint", ".")],
   ["layers", ["node", "scripts/check-deps.mjs"]],
   ["format", npx("prettier", "--check", "--log-level=warn", ".")],
