@@ -9,10 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { DescriptionCache } from "./description-cache.js";
 import { describePluginToFile } from "./describe-plugin.js";
 import { makeFixture, NEVER, rejection, request, testPlugin } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 // Inside the package, so that copies of plugins find what they import.
 const PARENT = new URL("../testdata/", import.meta.url).pathname;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, jest, test } from "@jest/globals";
 import {
   elementsOf,
   entriesOf,
@@ -19,6 +19,8 @@ import type { ComponentRef, PrepareRequest } from "./component.js";
 import { schemaType } from "./decode-schema.js";
 import type { Machine } from "./instance.js";
 import { FACTS, makeFixture, NEVER, recordingHandlers, STEP, type Fixture } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 const script = fileURLToPath(new URL("../../../scripts/build-example-plugins.mjs", import.meta.url));
 const built = JSON.parse(execFileSync(process.execPath, [script, "--json"], { encoding: "utf8" })) as {

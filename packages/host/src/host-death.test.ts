@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { groupMembers, testPlugin, until } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 test("kill -9 of the host ends its plugins within two seconds", async () => {
   const program = fileURLToPath(new URL("../testdata/host-program.mjs", import.meta.url));

@@ -113,6 +113,7 @@ export class PluginConnection {
     { signal, timeoutMs }: PluginCallOptions,
   ): Promise<Response> {
     signal.throwIfAborted();
+    this.assertRunning();
     try {
       const either = AbortSignal.any([signal, this.#gone.signal]);
       return await unary(this.client, method, request, { signal: either, timeoutMs });
@@ -122,6 +123,13 @@ export class PluginConnection {
       if (problem instanceof PluginError && problem.code === "timeout") await this.kill();
       throw problem;
     }
+  }
+
+  /** Throws when the plugin ended earlier, so that no call can succeed. */
+  assertRunning(): void {
+    if (!this.isGone) return;
+    const headline = `The plugin "${this.name}" is not running any more: it ended earlier in this run.`;
+    throw this.error("crash", headline, CRASH_STEP);
   }
 
   /** Turns the error of a call into what the user should read. Errors of other origin stay as they are. */

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Diagnostic } from "@ingot/diag";
 import type { Artifact } from "./component.js";
 import type { BuilderHandlers, BuilderResult, Machine, SessionResult } from "./instance.js";
 import { makeFixture, NEVER, recordingHandlers, rejection, request, STEP, type Fixture } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 const FILES = ["ingot-plugin-box.mjs", "ingot-plugin-tool.mjs"];
 

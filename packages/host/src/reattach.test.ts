@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { pluginEnvironment } from "./plugin-environment.js";
 import { makeFixture, NEVER, recordingHandlers, rejection, request, STEP, testPlugin } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 const stops: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Value } from "@ingot/hcl";
 import { entriesOf, hasMark, numberValueText, SENSITIVE } from "@ingot/hcl";
 import type { BuilderHandlers } from "./instance.js";
@@ -14,6 +14,8 @@ import {
   until,
   type Fixture,
 } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 const NASTY = ["ingot-plugin-nasty.mjs"];
 
@@ -89,6 +91,7 @@ describe("a plugin that breaks in a session gives one clear error and leaves not
       expect(error.message).toContain("by signal SIGKILL");
     }
     const later = await rejection(runMode(fixture, "events"));
+    expect(later.message).toContain('The plugin "nasty" is not running any more');
     expect(later.message).toContain("by signal SIGKILL");
     const record = { recordId: "r", kind: "box", id: "b", locator: {}, state: "created" } as const;
     const component = { kind: "builder", name: "nasty" } as const;

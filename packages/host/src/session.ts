@@ -1,6 +1,7 @@
 import {
   bidi,
   LogRecord_Level,
+  onAbort,
   UiLine_Level,
   type Question,
   type ResourceRecord as WireRecord,
@@ -57,6 +58,7 @@ export async function runSession<Request, Response, Result>(
 ): Promise<Result> {
   const { plugin, what, signal, handlers } = options;
   signal.throwIfAborted();
+  plugin.assertRunning();
   const call = bidi(plugin.client, options.method, { signal: plugin.gone });
   const over = new AbortController();
   const questions: Promise<void>[] = [];
@@ -124,8 +126,7 @@ export async function runSession<Request, Response, Result>(
     }
   };
 
-  const onAbort = (): void => cancel(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
+  const stopListening = onAbort(signal, () => cancel(signal.reason));
   send(options.start);
   try {
     for await (const response of call) await receive(response);
@@ -144,7 +145,7 @@ export async function runSession<Request, Response, Result>(
       else plugin.log("warn", "the stream did not end well after the result", { error: messageOf(error) });
     }
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    stopListening();
     for (const timer of timers) clearTimeout(timer);
     over.abort(new Error("interrupted"));
     await Promise.all(questions);

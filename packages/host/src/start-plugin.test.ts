@@ -1,5 +1,7 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { makeFixture, NEVER, rejection } from "./test-fixture.js";
+
+jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
 describe("a plugin that does not come up gives one clear error and leaves nothing", () => {
   test.each([
@@ -82,7 +84,7 @@ describe("a plugin that does not come up gives one clear error and leaves nothin
     expect(description?.plugin).toBe("floods-stderr");
     expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(150);
     expect(await fixture.leftovers()).toEqual([]);
-  }, 60_000);
+  });
 
   test("a host that ends while a plugin starts leaves nothing", async () => {
     await using fixture = makeFixture(["ingot-plugin-never-prints.mjs"]);

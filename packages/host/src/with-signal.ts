@@ -1,14 +1,15 @@
+import { onAbort } from "@ingot/protocol";
+
 /** Gives the promise's outcome, or rejects with the signal's reason when that comes first. */
 export async function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
-  let onAbort = () => {};
+  let stopListening = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
+    stopListening = onAbort(signal, () => reject(signal.reason as Error));
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    stopListening();
   }
 }

@@ -148,6 +148,22 @@ describe("unary", () => {
   });
 });
 
+test("many calls share a signal without a warning", async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on("warning", onWarning);
+  const controller = new AbortController();
+  const client = await connect({ describe: () => {}, exec: () => {} });
+  const { signal } = controller;
+  const calls = Array.from({ length: 30 }, () => unary(client, plugins.describe, describeRequest, { signal }));
+  const streams = Array.from({ length: 30 }, () => collect(bidi(client, machines.exec, { signal })));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  controller.abort(new Error("enough"));
+  for (const result of await Promise.allSettled([...calls, ...streams])) expect(result.status).toBe("rejected");
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
+});
+
 describe("serverStream", () => {
   test("gives what arrived before an error, then throws it", async () => {
     const client = await connect({
