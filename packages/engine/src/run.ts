@@ -13,6 +13,7 @@ import type { RunContext, RunSettings } from "./run-context.js";
 import { runBuilds } from "./run-builds.js";
 import { releaseInstances } from "./run-build.js";
 import { SecretSet } from "./secret-set.js";
+import { unlimitedSignal } from "./unlimited-signal.js";
 
 export interface RunOptions {
   readonly plugins: PluginSet;
@@ -94,7 +95,10 @@ export class Run implements AsyncDisposable {
     const parsed = this.#parse(options);
     if (parsed === undefined) return undefined;
     this.#context.plugins.warmUp(parsed.components);
-    const { value, diagnostics } = await evaluateForRun(this.#context, parsed, { ...options, signal });
+    const { value, diagnostics } = await evaluateForRun(this.#context, parsed, {
+      ...options,
+      signal: unlimitedSignal(signal),
+    });
     // A message may quote what must not be shown.
     if (value !== undefined) this.#context.secrets.add(value.secrets);
     this.report("load", diagnostics);
@@ -107,20 +111,20 @@ export class Run implements AsyncDisposable {
   }
 
   /** Prepares the builds and reports what is wrong with them. */
-  async plan(template: Template, options: { readonly signal: AbortSignal }): Promise<Plan> {
+  async plan(template: Template, { signal }: { readonly signal: AbortSignal }): Promise<Plan> {
     this.#begin();
     this.#context.secrets.add(template.secrets);
-    const plan = await planBuilds(this.#context, template, options);
+    const plan = await planBuilds(this.#context, template, { signal: unlimitedSignal(signal) });
     this.report("plan", plan.diagnostics);
     return plan;
   }
 
   /** Runs the builds. Never rejects: what goes wrong is in the result and the events. */
-  async execute(plan: Plan, options: { readonly signal: AbortSignal }): Promise<RunResult> {
-    const outcomes = await runBuilds(this.#context, plan.builds, options);
+  async execute(plan: Plan, { signal }: { readonly signal: AbortSignal }): Promise<RunResult> {
+    const outcomes = await runBuilds(this.#context, plan.builds, { signal: unlimitedSignal(signal) });
     const succeeded = outcomes.filter(({ status }) => status === "success").length;
     const failed = outcomes.length - succeeded;
-    const outcome = options.signal.aborted ? "cancelled" : failed + plan.invalid > 0 ? "failed" : "success";
+    const outcome = signal.aborted ? "cancelled" : failed + plan.invalid > 0 ? "failed" : "success";
     return this.#finish({ outcome, succeeded, failed });
   }
 

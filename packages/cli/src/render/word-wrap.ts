@@ -1,8 +1,11 @@
-/** Breaks text at spaces so that lines have at most `width` columns. Line feeds stay; words that are longer stay whole. */
+/**
+ * Breaks text at spaces so that lines have at most `width` columns. Line feeds stay; words that are longer stay whole. Lines that
+ * begin with two spaces are quotations, such as commands and logs, and stay as they are.
+ */
 export function wrapWords(text: string, width: number): string {
   return text
     .split("\n")
-    .map((line) => wrapLine(line, width))
+    .map((line) => (line.startsWith("  ") ? line : wrapLine(line, width)))
     .join("\n");
 }
 
