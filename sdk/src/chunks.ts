@@ -2,7 +2,9 @@
 export const CHUNK_BYTES = 256 * 1024;
 
 /** Cuts bytes into pieces of at most CHUNK_BYTES. Does not copy. */
-export async function* chunksOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+export async function* chunksOf(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Buffer, void, undefined> {
   for await (const bytes of source) yield* cut(bytes);
 }
 

@@ -56,9 +56,14 @@ export function communicatorService(machines: MachineTable): RpcService {
   return { definition: FastCommunicatorService, handlers };
 }
 
-function open(machines: MachineTable, access: Access | undefined, call: Parameters<typeof callSignal>[0]): MachineAccess {
+function open(
+  machines: MachineTable,
+  access: Access | undefined,
+  call: Parameters<typeof callSignal>[0],
+): MachineAccess {
   const found = machines.open(access?.handle ?? "", access?.token ?? "");
-  if (found === undefined) throw new StatusError(STATUS.permissionDenied, "the communicator's token is unknown or was revoked");
+  if (found === undefined)
+    throw new StatusError(STATUS.permissionDenied, "the communicator's token is unknown or was revoked");
   return { machine: found.machine, signal: AbortSignal.any([found.signal, callSignal(call)]) };
 }
 
@@ -73,9 +78,11 @@ async function serveExec(machines: MachineTable, call: ServerDuplexStream<ExecRe
     const send = async (message: NonNullable<ExecResponse["message"]>): Promise<void> => {
       await writeMessage(call, { message }, () => call.cancelled);
     };
-    const output = (name: "stdout" | "stderr") => async (bytes: Uint8Array): Promise<void> => {
-      for (const value of cut(bytes)) await send({ $case: name, value });
-    };
+    const output =
+      (name: "stdout" | "stderr") =>
+      async (bytes: Uint8Array): Promise<void> => {
+        for (const value of cut(bytes)) await send({ $case: name, value });
+      };
     const io: CommandIo = {
       stdin: start.withStdin ? stdin : undefined,
       stdout: output("stdout"),

@@ -28,8 +28,7 @@ export interface ComponentOptions<C> {
 
 /** What `prepare` gives: problems, and names of `build.NAME` data that this configuration adds. */
 export type PrepareResult =
-  | CheckResult
-  | { readonly problems?: CheckResult; readonly generatedData?: readonly string[] };
+  CheckResult | { readonly problems?: CheckResult; readonly generatedData?: readonly string[] };
 
 /** What `destroy` and `destroyArtifact` functions may use. */
 export interface CleanupContext {
@@ -79,7 +78,9 @@ export interface BuilderOptions<C> extends ComponentOptions<C> {
   /** Makes the artifact; undefined when there is none. What it recorded and did not release is destroyed at its end. */
   run(context: BuilderContext<C>): Promise<ArtifactResult | undefined>;
   /** Removes things by the kind of their record: in this run, or in a later one that finds it. Already gone is no error. */
-  readonly destroy?: Readonly<Record<string, (record: ResourceRecord, context: CleanupContext) => void | Promise<void>>>;
+  readonly destroy?: Readonly<
+    Record<string, (record: ResourceRecord, context: CleanupContext) => void | Promise<void>>
+  >;
   /** Removes what an artifact stands for. Already gone is no error. */
   destroyArtifact?(artifact: ArtifactInfo, context: CleanupContext): void | Promise<void>;
 }
@@ -119,7 +120,9 @@ export interface PostProcessResult {
 export interface PostProcessorOptions<C> extends ComponentOptions<C> {
   postProcess(context: PostProcessorContext<C>): Promise<PostProcessResult | undefined>;
   /** Removes things by the kind of their record. Already gone is no error. */
-  readonly destroy?: Readonly<Record<string, (record: ResourceRecord, context: CleanupContext) => void | Promise<void>>>;
+  readonly destroy?: Readonly<
+    Record<string, (record: ResourceRecord, context: CleanupContext) => void | Promise<void>>
+  >;
   /** Removes what an artifact of this post-processor stands for. Already gone is no error. */
   destroyArtifact?(artifact: ArtifactInfo, context: CleanupContext): void | Promise<void>;
 }

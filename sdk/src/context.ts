@@ -65,7 +65,11 @@ export interface SessionContext<C> extends ComponentContext<C> {
   /** Asks the user. Rejects when the question cannot be asked, or on abort. */
   readonly ask: (question: string) => Promise<string>;
   /** Shows a warning with the summary of the run. */
-  readonly warn: (warning: { readonly summary: string; readonly detail?: string; readonly path?: readonly (string | number)[] }) => void;
+  readonly warn: (warning: {
+    readonly summary: string;
+    readonly detail?: string;
+    readonly path?: readonly (string | number)[];
+  }) => void;
   /** Names values that must not be shown in any output from now on. Those of sensitive options are known already. */
   readonly secrets: (values: readonly string[]) => void;
   /** The ids of the run, build and step; those of build and step are the same in the next run. */

@@ -43,7 +43,9 @@ function common<C>(
 ): Component {
   const { name, summary, deprecated, config, generatedData, destroy } = options;
   if (!NAME.test(name)) {
-    throw new TypeError(`the component name ${JSON.stringify(name)} must be lower-case letters, digits and single dashes`);
+    throw new TypeError(
+      `the component name ${JSON.stringify(name)} must be lower-case letters, digits and single dashes`,
+    );
   }
   return {
     kind,
@@ -62,7 +64,10 @@ function common<C>(
  * Copies functions of a component under a type that forgets the configuration's type: the configuration that reaches them was
  * decoded by the same component's schema. Methods keep their `this`.
  */
-function pick<O extends object, K extends keyof O & keyof Component>(options: O, names: readonly K[]): Pick<Component, K> {
+function pick<O extends object, K extends keyof O & keyof Component>(
+  options: O,
+  names: readonly K[],
+): Pick<Component, K> {
   const picked = names.flatMap((name) => {
     const value = options[name];
     if (value === undefined) return [];

@@ -8,8 +8,7 @@ export function toWireDiagnostic({ severity, summary, detail, path }: Diagnostic
     summary,
     detail,
     path: (path ?? []).map((step) => ({
-      step:
-        typeof step === "number" ? { $case: "index", value: BigInt(step) } : { $case: "name", value: step },
+      step: typeof step === "number" ? { $case: "index", value: BigInt(step) } : { $case: "name", value: step },
     })),
   };
 }
@@ -20,6 +19,8 @@ export function fromWireDiagnostic({ severity, summary, detail, path }: WireDiag
     severity: severity === Diagnostic_Severity.WARNING ? "warning" : "error",
     summary,
     detail,
-    path: path.flatMap(({ step }) => (step === undefined ? [] : [step.$case === "index" ? Number(step.value) : step.value])),
+    path: path.flatMap(({ step }) =>
+      step === undefined ? [] : [step.$case === "index" ? Number(step.value) : step.value],
+    ),
   };
 }

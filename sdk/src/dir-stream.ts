@@ -3,13 +3,18 @@ import { chunksOf } from "./chunks.js";
 import { fromWireFileInfo, toWireFileInfo } from "./file-info-wire.js";
 import type { DirEntry } from "./machine.js";
 
-type EntryMessage = { readonly $case: "entry"; readonly value: WireFileInfo } | { readonly $case: "chunk"; readonly value: Buffer };
+type EntryMessage =
+  { readonly $case: "entry"; readonly value: WireFileInfo } | { readonly $case: "chunk"; readonly value: Buffer };
 
 /** Writes entries as messages: each entry, followed by the chunks of its content. */
 export async function* sendEntries(
   entries: AsyncIterable<DirEntry>,
   onProgress?: (bytes: number) => void,
-): AsyncGenerator<{ message: { $case: "entry"; value: WireFileInfo } | { $case: "chunk"; value: Buffer } }, void, undefined> {
+): AsyncGenerator<
+  { message: { $case: "entry"; value: WireFileInfo } | { $case: "chunk"; value: Buffer } },
+  void,
+  undefined
+> {
   let sent = 0;
   for await (const { content, ...file } of entries) {
     yield { message: { $case: "entry", value: toWireFileInfo(file) } };
@@ -27,7 +32,9 @@ export async function* sendEntries(
  * read of it is skipped.
  */
 export async function* receiveEntries(
-  messages: AsyncIterable<{ readonly message: EntryMessage | { readonly $case: string; readonly value: unknown } | undefined }>,
+  messages: AsyncIterable<{
+    readonly message: EntryMessage | { readonly $case: string; readonly value: unknown } | undefined;
+  }>,
   options: { readonly onEnd?: (end: TransferEnd) => void; readonly onProgress?: (bytes: number) => void } = {},
 ): AsyncGenerator<DirEntry, void, undefined> {
   const iterator = messages[Symbol.asyncIterator]();

@@ -22,7 +22,10 @@ export class DiagnosticError extends Error {
     const diagnostics: readonly Diagnostic[] = isList(problem)
       ? problem
       : [{ severity: "error", summary: problem.summary, detail: problem.detail ?? "", path: problem.path ?? [] }];
-    super(diagnostics.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`)).join("\n"), options);
+    super(
+      diagnostics.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`)).join("\n"),
+      options,
+    );
     this.diagnostics = diagnostics;
   }
 }
@@ -48,7 +51,9 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticError || error instanceof ProvisioningFailed) return error.diagnostics;
   if (error instanceof AggregateError) return error.errors.flatMap(diagnosticsOf);
   const summary = messageOf(error);
-  return [{ severity: "error", summary: summary === "" ? "The component failed without a message." : summary, detail: "" }];
+  return [
+    { severity: "error", summary: summary === "" ? "The component failed without a message." : summary, detail: "" },
+  ];
 }
 
 /** Tells whether an error only says that the work was aborted. */

@@ -43,7 +43,10 @@ export function goPluginServices(events: GoPluginEvents): readonly RpcService[] 
       },
     },
     // What the plugin prints goes to its standard error, so this stream stays silent. It ends with the connection.
-    { definition: GRPCStdioService, handlers: { streamStdio: (call: ServerWritableStream<unknown, StdioData>) => void call } },
+    {
+      definition: GRPCStdioService,
+      handlers: { streamStdio: (call: ServerWritableStream<unknown, StdioData>) => void call },
+    },
     {
       definition: GRPCBrokerService,
       handlers: {

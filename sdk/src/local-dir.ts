@@ -16,7 +16,11 @@ export async function* readLocalDir(
   yield* walk(root, "", exclude);
 }
 
-async function* walk(root: string, folder: string, exclude: readonly string[]): AsyncGenerator<DirEntry, void, undefined> {
+async function* walk(
+  root: string,
+  folder: string,
+  exclude: readonly string[],
+): AsyncGenerator<DirEntry, void, undefined> {
   const names = await readdir(join(root, folder));
   for (const name of names.sort()) {
     const path = folder === "" ? name : `${folder}/${name}`;
@@ -30,7 +34,12 @@ async function* walk(root: string, folder: string, exclude: readonly string[]): 
     } else if (stats.isSymbolicLink()) {
       yield { ...common, kind: "symlink", linkTarget: await readlink(full) };
     } else if (stats.isFile()) {
-      yield { ...common, kind: "file", size: stats.size, content: createReadStream(full, { highWaterMark: CHUNK_BYTES }) };
+      yield {
+        ...common,
+        kind: "file",
+        size: stats.size,
+        content: createReadStream(full, { highWaterMark: CHUNK_BYTES }),
+      };
     }
   }
 }

@@ -40,7 +40,10 @@ export function makeLogger(write: (level: LevelName, message: string, fields: Lo
 /** The log outside sessions: one JSON object a line on standard error, in the form that go-plugin hosts read. */
 export const processLog: Logger = makeLogger((level, message, fields) => {
   const head = { "@level": level, "@message": message, "@timestamp": new Date().toISOString().replace("Z", "000Z") };
-  const facts = Object.entries(fields).map(([name, value]) => [name, typeof value === "bigint" ? String(value) : value]);
+  const facts = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === "bigint" ? String(value) : value,
+  ]);
   process.stderr.write(`${JSON.stringify({ ...head, ...Object.fromEntries(facts) })}\n`);
 });
 

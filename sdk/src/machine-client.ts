@@ -135,7 +135,8 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     let file: Writable | undefined;
     let size: number | undefined;
     let received = 0;
-    const target = (): Writable => (typeof destination === "string" ? (file ??= createWriteStream(destination)) : destination);
+    const target = (): Writable =>
+      typeof destination === "string" ? (file ??= createWriteStream(destination)) : destination;
     try {
       for await (const { message } of responses) {
         if (message?.$case === "file") {
@@ -176,7 +177,10 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     await writeRootedDir(dirDestination(source, destination), "", entries, { signal });
   }
 
-  #execStart(command: Command, { env, cwd, stdin }: RunOptions): NonNullable<Extract<ExecRequest["message"], { $case: "start" }>["value"]> {
+  #execStart(
+    command: Command,
+    { env, cwd, stdin }: RunOptions,
+  ): NonNullable<Extract<ExecRequest["message"], { $case: "start" }>["value"]> {
     return {
       access: this.#access,
       command:

@@ -65,7 +65,10 @@ export class PluginRuntime {
         diagnostics.push(...problemsToDiagnostics(result.problems));
         generatedData = result.generatedData;
       } catch (error) {
-        processLog.debug("prepare threw an error", { component: component.name, stack: String((error as Error).stack) });
+        processLog.debug("prepare threw an error", {
+          component: component.name,
+          stack: String((error as Error).stack),
+        });
         diagnostics.push(...diagnosticsOf(error));
       }
     }
@@ -112,7 +115,6 @@ export class PluginRuntime {
     };
     return { log: processLog, ui };
   }
-
 }
 
 function splitPrepareResult(result: PrepareResult): { problems: CheckResult; generatedData: readonly string[] } {
@@ -135,7 +137,8 @@ function toBuildInfo(build: BuildContext | undefined): BuildInfo {
     userVariables: build?.userVariables ?? {},
     templatePath: build?.templatePath ?? "",
     runId: build?.runId ?? "",
-    workingDirectory: build?.workingDirectory === undefined || build.workingDirectory === "" ? process.cwd() : build.workingDirectory,
+    workingDirectory:
+      build?.workingDirectory === undefined || build.workingDirectory === "" ? process.cwd() : build.workingDirectory,
     cacheDirectory: build?.cacheDirectory ?? "",
     sourceDateEpoch: epoch === undefined ? undefined : Number(epoch),
   };

@@ -58,7 +58,8 @@ async function destroyArtifact(runtime: PluginRuntime, { artifact }: DestroyArti
   if (artifact === undefined) return { diagnostics: [] };
   // An artifact of an earlier version of the plugin, or one without a component, may have nobody who destroys it.
   const component = runtime.find(artifact.component);
-  if (component === undefined) return failure(new Error(`No component here made the artifact "${artifact.description}".`));
+  if (component === undefined)
+    return failure(new Error(`No component here made the artifact "${artifact.description}".`));
   try {
     await component.destroyArtifact?.(fromWireArtifact(artifact), runtime.cleanupContext());
     return { diagnostics: [] };
@@ -71,7 +72,8 @@ async function destroyResource(runtime: PluginRuntime, { resource }: DestroyReso
   if (resource === undefined) return { diagnostics: [] };
   const owners = resource.component === undefined ? runtime.parts.components : [runtime.find(resource.component)];
   const destroy = owners.map((component) => component?.destroy[resource.kind]).find((found) => found !== undefined);
-  if (destroy === undefined) return failure(new Error(`No component here removes resources of kind "${resource.kind}".`));
+  if (destroy === undefined)
+    return failure(new Error(`No component here removes resources of kind "${resource.kind}".`));
   try {
     await destroy({ kind: resource.kind, id: resource.id, locator: resource.locator }, runtime.cleanupContext());
     return { diagnostics: [] };

@@ -66,7 +66,11 @@ export interface RemoteMachine {
    */
   run(command: Command, options?: RunOptions): Promise<CommandExit>;
   /** Writes a file on the machine, from a local path or from bytes. */
-  upload(source: string | Uint8Array | AsyncIterable<Uint8Array>, destination: string, options?: UploadOptions): Promise<void>;
+  upload(
+    source: string | Uint8Array | AsyncIterable<Uint8Array>,
+    destination: string,
+    options?: UploadOptions,
+  ): Promise<void>;
   /** Reads a file of the machine into a local path or a stream. A stream is not ended. */
   download(source: string, destination: string | Writable, options?: DownloadOptions): Promise<void>;
   /** Copies a local folder: with a slash at the source's end its content, otherwise the folder itself, into the destination. */

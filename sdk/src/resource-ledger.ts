@@ -102,7 +102,14 @@ export class ResourceLedger implements Resources {
   }
 
   #send({ recordId, record }: OpenRecord, state: ResourceRecord_State, evenIfAborted: boolean): Promise<void> {
-    const wire = { recordId, kind: record.kind, id: record.id, locator: { ...record.locator }, state, component: undefined };
+    const wire = {
+      recordId,
+      kind: record.kind,
+      id: record.id,
+      locator: { ...record.locator },
+      state,
+      component: undefined,
+    };
     return this.#session.record(wire, { evenIfAborted });
   }
 }

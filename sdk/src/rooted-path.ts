@@ -113,7 +113,8 @@ class FolderStack {
 /** Opens a folder. On Linux its path goes by way of the open descriptor, so that nobody can swap it for a link. */
 function openFolder(path: string, isRoot: boolean): { readonly path: string; readonly fd: number | undefined } {
   if (process.platform !== "linux") {
-    if (!isRoot && !lstatSync(path).isDirectory()) throw Object.assign(new Error(`ENOTDIR: ${path}`), { code: "ENOTDIR" });
+    if (!isRoot && !lstatSync(path).isDirectory())
+      throw Object.assign(new Error(`ENOTDIR: ${path}`), { code: "ENOTDIR" });
     return { path, fd: undefined };
   }
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | (isRoot ? 0 : constants.O_NOFOLLOW));

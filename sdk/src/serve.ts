@@ -50,10 +50,7 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
     stopping ??= (async () => {
       processLog.debug("plugin stops", { reason });
       await Promise.race([runtime.abortAll(reason), new Promise((resolve) => setTimeout(resolve, CLEANUP_MS))]);
-      await Promise.race([
-        server?.close(),
-        new Promise((resolve) => setTimeout(resolve, 200)),
-      ]);
+      await Promise.race([server?.close(), new Promise((resolve) => setTimeout(resolve, 200))]);
       socketDir.remove();
       process.exit(0);
     })();

@@ -87,7 +87,11 @@ export class Session {
   send(message: SessionResponse["message"]): Promise<unknown> | undefined {
     if (this.#isClosed || this.#call.writableEnded || this.#call.destroyed) return undefined;
     if (this.#call.write({ message })) return undefined;
-    this.#draining ??= Promise.race([once(this.#call, "drain"), once(this.#call, "close"), once(this.#call, "cancelled")])
+    this.#draining ??= Promise.race([
+      once(this.#call, "drain"),
+      once(this.#call, "close"),
+      once(this.#call, "cancelled"),
+    ])
       .catch(() => {}) // the call's own listeners report errors
       .finally(() => (this.#draining = undefined));
     return this.#draining;

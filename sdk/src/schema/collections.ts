@@ -116,7 +116,9 @@ export function decodeFields<F extends Fields>(
 
 /** The names of attributes and blocks, those of groups included. */
 export function fieldNames(fields: Fields): string[] {
-  return Object.entries(fields).flatMap(([name, field]) => (field.kind === "group" ? fieldNames(field.fields) : [name]));
+  return Object.entries(fields).flatMap(([name, field]) =>
+    field.kind === "group" ? fieldNames(field.fields) : [name],
+  );
 }
 
 /** The type of an object with these fields. Blocks have the type of their value. */

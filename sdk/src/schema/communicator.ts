@@ -55,7 +55,10 @@ const SSH_FIELDS = {
   ssh_proxy_username: text("The user at the proxy."),
   ssh_proxy_password: secret("The password at the proxy."),
   ssh_keep_alive_interval: duration({ describe: "How often to send a keep-alive; negative: never.", default: "5s" }),
-  ssh_read_write_timeout: duration({ describe: "How long a single read or write may take; 0: any time.", default: "0s" }),
+  ssh_read_write_timeout: duration({
+    describe: "How long a single read or write may take; 0: any time.",
+    default: "0s",
+  }),
   ssh_remote_tunnels: names("Ports of the machine to forward to here: `PORT:HOST:HOSTPORT`."),
   ssh_local_tunnels: names("Ports here to forward to the machine: `PORT:HOST:HOSTPORT`."),
   ssh_public_key: bytes({ describe: "Set by the builder: the public key.", optional: true }),

@@ -77,9 +77,7 @@ function numeric(options: NumberOptions | undefined, whole: boolean): AttributeF
 }
 
 /** True or false. */
-export function boolean<const O extends AttributeOptions<boolean>>(
-  options?: O,
-): AttributeField<Presence<boolean, O>> {
+export function boolean<const O extends AttributeOptions<boolean>>(options?: O): AttributeField<Presence<boolean, O>> {
   const field = makeAttribute<boolean>({
     type: makeType(Type_Kind.BOOL),
     options,
@@ -124,7 +122,10 @@ export function duration<const O extends DurationOptions>(options?: O): Attribut
         return scope.error("Invalid value", `The duration in "${scope.name}" must be at least ${options.min} ms.`);
       } catch (error) {
         const hint = 'Write a number and a unit, such as "30s", "5m" or "1h30m".';
-        return scope.error("Invalid duration", `The argument "${scope.name}" is no duration: ${messageOf(error)}. ${hint}`);
+        return scope.error(
+          "Invalid duration",
+          `The argument "${scope.name}" is no duration: ${messageOf(error)}. ${hint}`,
+        );
       }
     },
   });
@@ -178,4 +179,3 @@ function booleanOf(kind: KnownKind, yes: readonly string[], no: readonly string[
   if (text === undefined) return undefined;
   return yes.includes(text) ? true : no.includes(text) ? false : undefined;
 }
-

@@ -149,7 +149,9 @@ function readHandshake(
     });
     void exited.then(({ code, signal }) => {
       clearTimeout(timer);
-      reject(new Error(`the plugin ended with ${signal ?? `exit code ${String(code)}`} before its handshake. ${stderr()}`));
+      reject(
+        new Error(`the plugin ended with ${signal ?? `exit code ${String(code)}`} before its handshake. ${stderr()}`),
+      );
     });
   });
 }

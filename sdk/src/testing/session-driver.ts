@@ -18,10 +18,19 @@ export interface SessionOutcome {
   readonly diagnostics: readonly Diagnostic[];
   readonly cancelled: boolean;
   readonly ui: readonly { readonly level: "say" | "error"; readonly text: string }[];
-  readonly log: readonly { readonly level: string; readonly message: string; readonly fields: Readonly<Record<string, string>> }[];
+  readonly log: readonly {
+    readonly level: string;
+    readonly message: string;
+    readonly fields: Readonly<Record<string, string>>;
+  }[];
   readonly warnings: readonly Diagnostic[];
   readonly secrets: readonly string[];
-  readonly progress: readonly { readonly label: string; readonly done: number; readonly total: number; readonly finished: boolean }[];
+  readonly progress: readonly {
+    readonly label: string;
+    readonly done: number;
+    readonly total: number;
+    readonly finished: boolean;
+  }[];
   readonly resources: readonly {
     readonly state: "planned" | "created" | "released";
     readonly kind: string;
@@ -54,7 +63,10 @@ export async function driveSession<Request, Res extends Response>(
     readonly start: Request;
     readonly command: (command: SessionCommand) => Request;
     /** Takes messages that are neither events nor the result. */
-    readonly onMessage?: (message: { readonly $case: string; readonly value: unknown }, send: (request: Request) => Promise<void>) => void;
+    readonly onMessage?: (
+      message: { readonly $case: string; readonly value: unknown },
+      send: (request: Request) => Promise<void>,
+    ) => void;
     /** Finds the session's result in its last message. */
     readonly resultOf: (value: unknown) => SessionResult | undefined;
   },

@@ -89,15 +89,42 @@ export interface PluginUnderTest extends AsyncDisposable {
   /** The plugin's description. */
   describe(): Promise<DescribeResponse>;
   /** Prepares a component. With errors there is no instance. */
-  prepare(kind: KindName, name: string, config: Config, options?: Pick<RunOptions, "build"> & { readonly validateOnly?: boolean }): Promise<Prepared>;
+  prepare(
+    kind: KindName,
+    name: string,
+    config: Config,
+    options?: Pick<RunOptions, "build"> & { readonly validateOnly?: boolean },
+  ): Promise<Prepared>;
   /** Prepares and runs a builder. Errors in the configuration are the outcome's diagnostics. */
-  runBuilder(name: string, config: Config, options?: BuilderRunOptions): Promise<SessionOutcome & { readonly artifact: ArtifactInfo | undefined }>;
+  runBuilder(
+    name: string,
+    config: Config,
+    options?: BuilderRunOptions,
+  ): Promise<SessionOutcome & { readonly artifact: ArtifactInfo | undefined }>;
   /** Prepares a provisioner and runs it against a machine of the test. */
-  provision(name: string, config: Config, options: RunOptions & { readonly machine: Machine; readonly generatedData?: Config }): Promise<SessionOutcome>;
+  provision(
+    name: string,
+    config: Config,
+    options: RunOptions & { readonly machine: Machine; readonly generatedData?: Config },
+  ): Promise<SessionOutcome>;
   /** Prepares a post-processor and runs it on an artifact. */
-  postProcess(name: string, config: Config, options: RunOptions & { readonly artifact: ArtifactResult }): Promise<SessionOutcome & { readonly artifact: ArtifactInfo | undefined; readonly keepInput: boolean; readonly forceKeepInput: boolean }>;
+  postProcess(
+    name: string,
+    config: Config,
+    options: RunOptions & { readonly artifact: ArtifactResult },
+  ): Promise<
+    SessionOutcome & {
+      readonly artifact: ArtifactInfo | undefined;
+      readonly keepInput: boolean;
+      readonly forceKeepInput: boolean;
+    }
+  >;
   /** Prepares and executes a data source. */
-  execute(name: string, config: Config, options?: RunOptions): Promise<SessionOutcome & { readonly output: PlainValue }>;
+  execute(
+    name: string,
+    config: Config,
+    options?: RunOptions,
+  ): Promise<SessionOutcome & { readonly output: PlainValue }>;
   /** Destroys an artifact that a component of the plugin made. */
   destroyArtifact(kind: KindName, name: string, artifact: ArtifactInfo): Promise<readonly Diagnostic[]>;
   /** Destroys a resource that a component of the plugin recorded. */
@@ -175,7 +202,11 @@ class DrivenPlugin implements PluginUnderTest {
         resultOf: (value) => (value as RunResult | undefined)?.result,
         onMessage: (message, send) => {
           if (message.$case === "checkpoint") {
-            const { id, checkpoint, diagnostics: problems } = message.value as Extract<NonNullable<RunResponse["message"]>, { $case: "checkpoint" }>["value"];
+            const {
+              id,
+              checkpoint,
+              diagnostics: problems,
+            } = message.value as Extract<NonNullable<RunResponse["message"]>, { $case: "checkpoint" }>["value"];
             const errors = problems.map(fromWireDiagnostic);
             waiting.get(id)?.(errors.length > 0 ? new DiagnosticError(errors) : fromValue(checkpoint));
             return;
