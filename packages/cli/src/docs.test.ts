@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { afterAll, describe, expect, jest, test } from "@jest/globals";
+import { DocumentShell } from "./testing/document-shell.js";
+import { codeBlocks, fileNameOf, missingLine, type CodeBlock } from "./testing/document.js";
+
+jest.setTimeout(180_000); // the first one that needs the example plugins builds them
+
+/** Every code block in these is run: see `runBlock` for what that means. */
+const DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/plugin-guide.md"];
+
+describe.each(DOCUMENTS)("%s", (name) => {
+  const blocks = codeBlocks(readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8"));
+  const shell = new DocumentShell();
+  afterAll(() => shell[Symbol.dispose]());
+
+  test.each(blocks.map((block) => ({ ...block, title: titleOf(block) })))("line $line: $title", (block) =>
+    runBlock(shell, block),
+  );
+
+  test("uses every template that it shows", () => {
+    const commands = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
+    const templates = blocks.filter(({ language }) => language === "hcl").map((block) => fileNameOf(block) ?? "");
+    expect(templates.filter((file) => !commands.some((text) => text.includes(file)))).toEqual([]);
+  });
+});
+
+/**
+ * `sh` is run, in one shell per document, unless the word `not-run` follows: installing, the whole test suite. A `text` block after
+ * it shows what it prints. Others are files: templates, programs, settings. `text`, on its own, is only shown.
+ */
+async function runBlock(shell: DocumentShell, block: CodeBlock): Promise<void> {
+  if (block.language === "text" || block.words.includes("not-run")) return;
+  if (block.language !== "sh") {
+    const file = fileNameOf(block);
+    if (file === undefined) throw new Error("the block has no name: give it a first line such as `# file: NAME`");
+    shell.write(file, block.text);
+    return;
+  }
+  const { status, output } = await shell.run(block.text);
+  if (status !== 0) throw new Error(`exit status ${status ?? "none"}:\n${output}`);
+  const missing = block.output === undefined ? undefined : missingLine(output, block.output);
+  if (missing !== undefined) throw new Error(`This line is not in the output:\n${missing}\n\nThe output:\n${output}`);
+}
+
+function titleOf({ text, language }: CodeBlock): string {
+  return `${language} ${text.trim().split("\n")[0] ?? ""}`.slice(0, 80);
+}
