@@ -42,6 +42,7 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
   }
   const handshake = takeHandshake(env);
   process.on("SIGINT", () => {}); // the terminal sends it to the whole group; the host decides what to do
+  process.stderr.on("error", () => {}); // nobody reads the log of a plugin whose host is gone; its clean-up goes on
   const runtime = new PluginRuntime(parts);
   const socketDir = makeSocketDir(handshake.socketDir);
   let server: RpcServer | undefined;
