@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, jest, test } from "@jest/globals";
 import { DocumentShell } from "./testing/document-shell.js";
@@ -9,7 +10,8 @@ jest.setTimeout(180_000); // the first one that needs the example plugins builds
 const DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/plugin-guide.md"];
 
 describe.each(DOCUMENTS)("%s", (name) => {
-  const blocks = codeBlocks(readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8"));
+  const all = codeBlocks(readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8"));
+  const blocks = all.filter(({ language, words }) => language !== "text" && !words.includes("not-run"));
   const shell = new DocumentShell();
   afterAll(() => shell[Symbol.dispose]());
 
@@ -25,21 +27,29 @@ describe.each(DOCUMENTS)("%s", (name) => {
 });
 
 /**
- * `sh` is run, in one shell per document, unless the word `not-run` follows: installing, the whole test suite. A `text` block after
- * it shows what it prints. Others are files: templates, programs, settings. `text`, on its own, is only shown.
+ * `sh` is run, in one shell per document, unless the word `not-run` follows: installing, the whole test suite. With `needs=PROGRAM`
+ * it is run where this machine has the program. A `text` block after it shows what it prints. Others are files: templates, programs,
+ * settings. `text`, on its own, is only shown.
  */
 async function runBlock(shell: DocumentShell, block: CodeBlock): Promise<void> {
-  if (block.language === "text" || block.words.includes("not-run")) return;
   if (block.language !== "sh") {
     const file = fileNameOf(block);
     if (file === undefined) throw new Error("the block has no name: give it a first line such as `# file: NAME`");
     shell.write(file, block.text);
     return;
   }
+  const needed = block.words.flatMap((word) => (word.startsWith("needs=") ? [word.slice("needs=".length)] : []));
+  if (!needed.every(hasProgram)) return;
   const { status, output } = await shell.run(block.text);
   if (status !== 0) throw new Error(`exit status ${status ?? "none"}:\n${output}`);
   const missing = block.output === undefined ? undefined : missingLine(output, block.output);
   if (missing !== undefined) throw new Error(`This line is not in the output:\n${missing}\n\nThe output:\n${output}`);
+}
+
+function hasProgram(name: string): boolean {
+  const found = spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
+  if (!found && process.env["CI"] === "true") throw new Error(`"${name}" is not installed`);
+  return found;
 }
 
 function titleOf({ text, language }: CodeBlock): string {

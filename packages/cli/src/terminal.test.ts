@@ -47,7 +47,6 @@ describe("on a terminal", () => {
   ])("$name takes the colours away", async ({ args, env }) => {
     await using place = await Workplace.make({ "b.pkr.hcl": TEMPLATE });
     const { stdout } = await startInTerminal(place, args, env).finished;
-    // eslint-disable-next-line no-control-regex -- escape sequences are what this is about
     expect(stdout).not.toMatch(/\u001b\[[0-9;]*m/);
     expect(shown(stdout)).toContain("==> null.x: one\n");
   });
