@@ -3,6 +3,7 @@ import type { PluginExecutable } from "./plugin-executable.js";
 import type { ResolvedOptions } from "./plugin-host-options.js";
 import type { PluginProcess } from "./plugin-process.js";
 import { reattachPlugin } from "./reattach.js";
+import { sweepSocketFolders } from "./socket-folder.js";
 import { startPlugin } from "./start-plugin.js";
 import { withSignal } from "./with-signal.js";
 
@@ -12,6 +13,7 @@ export class PluginRunner {
   readonly #connections = new Map<string, Promise<PluginConnection>>();
   readonly #processes = new Set<PluginProcess>();
   readonly #lifetime = new AbortController();
+  #sweeping: Promise<void> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -63,6 +65,7 @@ export class PluginRunner {
     await Promise.allSettled(connections.map(async (connection) => await (await connection).stop()));
     for (const process of this.#processes) process.kill();
     await Promise.all([...this.#processes].map((process) => process.ended));
+    await this.#sweeping;
   }
 
   async #start(plugin: PluginExecutable): Promise<PluginConnection> {
@@ -72,6 +75,7 @@ export class PluginRunner {
       const { name } = plugin;
       return await reattachPlugin({ name, config, hostVersion, log, timeoutMs: startTimeoutMs, signal: this.lifetime });
     }
+    this.#sweeping ??= sweepSocketFolders(this.#options.tempDir);
     return await startPlugin({
       executable: plugin,
       hostVersion,
