@@ -1,4 +1,5 @@
-// A host that starts a plugin, begins a session and then waits to be killed. Prints the plugin's process.
+// A host that starts the plugins of a path, begins a session of "nasty" unless told otherwise, and waits to be killed. Prints
+// the plugins' processes.
 import { createPluginHost } from "@ingot/host";
 import { objectValue, stringValue } from "@ingot/hcl";
 
@@ -8,6 +9,12 @@ const host = createPluginHost({
   log: ({ fields }) => fields.pid && console.log(fields.pid),
 });
 const signal = new AbortController().signal;
+if (process.argv[3] === "describe") {
+  await host.componentNames("builder", { signal });
+  console.log("running");
+  setInterval(() => {}, 1000);
+  await new Promise(() => {});
+}
 const build = {
   buildName: "test",
   builderType: "nasty",
