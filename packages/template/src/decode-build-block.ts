@@ -80,12 +80,14 @@ export function decodeBuildBlock(
   const collector = new Collector();
   const range = block.file.range(block.headerSpan);
   const content = collector.take(expandDynamic(block.body, context).content(BUILD));
-  const meta = new MetaArguments(content.attributes, { context, collector });
+  const own = new Collector();
+  const meta = new MetaArguments(content.attributes, { context, collector: own });
   const name = meta.string("name");
   const description = meta.string("description");
   const references = meta.strings("sources");
+  collector.add(...own.diagnostics);
   const fail = (): Outcome<undefined> => ({ value: undefined, diagnostics: collector.diagnostics });
-  if (collector.hasErrors) return fail();
+  if (own.hasErrors) return fail();
   const ofType = (type: string): readonly BodyBlock[] => content.blocks.filter((one) => one.type === type);
   const uses = [
     ...decodeSourceReferences(references, meta.rangeOf("sources") ?? range, collector),

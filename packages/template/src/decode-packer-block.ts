@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@ingot/hcl";
 import { Collector } from "./collector.js";
+import { textOf } from "./functions/define.js";
 import { localNameFault, parsePluginSource, type PluginSource } from "./plugin-source.js";
 import { parseVersionConstraint, type VersionConstraint } from "./version-constraint.js";
 
@@ -65,7 +66,7 @@ function decodeRequiredVersion(attribute: BodyAttribute, collector: Collector): 
   collector.add(...outcome.diagnostics);
   if (hasErrors(outcome.diagnostics) || isNull(outcome.value)) return undefined;
   const range = attribute.file.range(attribute.span);
-  const parsed = parseVersionConstraint(String(outcome.value.raw));
+  const parsed = parseVersionConstraint(textOf(outcome.value));
   if ("constraint" in parsed) return { constraint: parsed.constraint, range };
   collector.error("Invalid version constraint", "This string does not use correct version constraint syntax.", range);
   return undefined;
@@ -103,7 +104,7 @@ function decodeRequirement(attribute: BodyAttribute, collector: Collector): Requ
 
 function reportNoObject({ name, file, expression, nameSpan }: BodyAttribute, value: Value, collector: Collector): void {
   if (["string", "number", "bool"].includes(value.type.kind) && !isNull(value)) {
-    const text = String(convert(value, stringType).raw);
+    const text = textOf(convert(value, stringType));
     const example = `required_plugins {\n  ${name} = {\n    version = ${JSON.stringify(text)}\n    source  = "github.com/hashicorp/${name}"\n  }\n}`;
     collector.error(
       "Invalid plugin requirement",

@@ -15,6 +15,8 @@ import { unknownComponent } from "./unknown-component.js";
 export interface Prerequisites {
   readonly locals: ReadonlyMap<string, Value>;
   readonly data: ReadonlyMap<string, Value>;
+  /** False when one failed, so that others are missing. */
+  readonly isComplete: boolean;
 }
 
 export interface PrerequisitesOptions {
@@ -45,7 +47,7 @@ export async function evaluatePrerequisites(
   const { ordered, problems } = orderByDependencies(verticesOf(parsed));
   if (problems.length > 0) {
     reportGraph(problems, collector);
-    return { locals, data };
+    return { locals, data, isComplete: false };
   }
   for (const vertex of ordered) {
     options.signal?.throwIfAborted();
@@ -56,11 +58,11 @@ export async function evaluatePrerequisites(
         ? own.take(evaluateAttribute(vertex.local.expression, context))
         : await evaluateDataSource(vertex.header, { context, options, parsed, collector: own });
     collector.add(...own.diagnostics);
-    if (own.hasErrors) break;
+    if (own.hasErrors) return { locals, data, isComplete: false };
     if (vertex.kind === "local") locals.set(vertex.local.name, value);
     else data.set(`${vertex.header.type}.${vertex.header.name}`, value);
   }
-  return { locals, data };
+  return { locals, data, isComplete: true };
 }
 
 function verticesOf(parsed: ParsedTemplate): readonly Vertex[] {
@@ -101,7 +103,7 @@ function reportGraph(problems: readonly string[], collector: Collector): void {
   );
 }
 
-interface Evaluated extends Prerequisites {
+interface Evaluated extends Omit<Prerequisites, "isComplete"> {
   readonly base: EvaluationContext;
 }
 

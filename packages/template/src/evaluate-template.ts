@@ -46,7 +46,9 @@ export async function evaluateTemplate(
   const functions = standardFunctions({ world, libraries, startedMs, templateFolder: parsed.rootFolder });
   const base = baseContext(parsed, { world, functions });
   const prerequisites = await evaluatePrerequisites(parsed, { ...options, base }, collector);
-  if (collector.hasErrors) return { value: undefined, diagnostics: collector.diagnostics };
+  // Without all values the builds would only give errors that follow from those already reported.
+  const areSet = [...parsed.variables.keys()].every((name) => parsed.variableValues.has(name));
+  if (!prerequisites.isComplete || !areSet) return { value: undefined, diagnostics: collector.diagnostics };
 
   const context = contextWith(base, prerequisites.locals, prerequisites.data);
   const index = parsed.sourceSet.blocks;

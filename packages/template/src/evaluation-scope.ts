@@ -92,5 +92,6 @@ export function componentContext(
     ["source", objectValue({ type: stringValue(source.type), name: stringValue(source.name) })],
   ]);
   if (buildData) variables.set("build", objectValue(buildData));
-  return childContext(context, variables);
+  // A budget of its own: a body may be decoded again and again.
+  return { variables, parent: context, budget: new EvaluationBudget() };
 }

@@ -42,7 +42,7 @@ export function findTemplateFiles(given: string, world: TemplateWorld): Outcome<
   }
   if (names === undefined) {
     if (!isConfig) reportNoFiles(given, collector);
-    const rootFolder = path.dirname(given);
+    const rootFolder = path.normalize(path.dirname(given));
     const configFiles = isConfig ? [given] : [];
     return { value: { rootFolder, configFiles, autoVariableFiles: [] }, diagnostics: collector.diagnostics };
   }

@@ -202,7 +202,7 @@ describe("validation of variables", () => {
   test("the message must be a sentence", async () => {
     const { lines } = await load(rule("var.v != null", "bad"));
     expect(lines[0]).toContain(
-      "Invalid validation error message; Validation error message must be at least one full English sentence",
+      "Invalid validation error message; Validation error message must be at least one full sentence",
     );
   });
 });

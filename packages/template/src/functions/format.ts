@@ -54,7 +54,7 @@ function formatVerb(verb: FormatVerb, value: Value): string {
     case "t": {
       const bool = tryConvert(value, boolType);
       if (bool === undefined) throw fail(conversionReason(value, boolType));
-      return String(bool.raw);
+      return bool.raw === true ? "true" : "false";
     }
     case "b":
     case "d":

@@ -33,7 +33,10 @@ function setOperation(name: string, combine: (a: readonly Value[], b: readonly V
     impl: (args, returnType) => {
       const element = elementTypes(returnType)?.[0] ?? dynamicType;
       const sets = args.map((value) => elementsOf(convert(value, returnType)));
-      return setValue(element, sets.reduce((all, next) => combine(all, next)) as Value[]); // combine gives new arrays
+      return setValue(
+        element,
+        sets.reduce((all, next) => combine(all, next)),
+      );
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   type Value,
 } from "@ingot/hcl";
 import type * as Yaml from "yaml";
+import { textOf } from "./define.js";
 
 /** Reads one YAML 1.1 document as objects, tuples and scalars. Throws FunctionError. */
 export function decodeYaml(text: string, yaml: typeof Yaml): Value {
@@ -86,7 +87,7 @@ class YamlReader {
       const name = this.read(key);
       if (isNull(name)) throw fail("mapping key cannot be null");
       if (Array.isArray(name.raw) || name.raw instanceof Map) throw fail("only strings are allowed as mapping keys");
-      const text = String(convert(name, stringType).raw);
+      const text = textOf(convert(name, stringType));
       own.add(text);
       entries.set(text, value === null ? nullValue() : this.read(value));
     }
@@ -106,7 +107,8 @@ class YamlReader {
   }
 
   #scalar(node: Yaml.Scalar): Value {
-    const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
+    // By the failsafe schema every scalar is a string.
+    const text = typeof node.value === "string" ? node.value : "";
     const tag = node.tag;
     if (tag === undefined || tag === "?") return node.type === "PLAIN" ? this.#plain(text) : stringValue(text);
     switch (tag.replace("tag:yaml.org,2002:", "!!")) {
