@@ -151,6 +151,12 @@ function reportArgument(
 }
 
 function callWithExpressions(spec: ExpressionFunctionSpec, call: CallExpression, scene: Scene): Value {
+  const last = call.arguments.at(-1);
+  if (call.expandsFinal && last !== undefined) {
+    const detail = `Function ${JSON.stringify(call.name)} takes its arguments one by one, so the last one cannot be expanded.`;
+    reportError(scene, "Invalid expanding argument value", detail, last, call);
+    return unknownValue();
+  }
   const args = call.arguments.map((expression): Argument => ({ place: expression }));
   if (!checkCount(spec, call, args, scene)) return unknownValue();
   const { file, item } = scene;

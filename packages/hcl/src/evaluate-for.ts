@@ -2,7 +2,7 @@ import type { Expression, ForExpression, Span } from "./ast.js";
 import { ConversionError, convert } from "./convert.js";
 import { evaluateIn } from "./evaluate.js";
 import { childContext } from "./evaluation-context.js";
-import { asideScene, chargeText, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import { asideScene, chargeRound, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
 import { boolType, friendlyTypeName, isPrimitiveType, stringType } from "./type.js";
 import {
   isKnown,
@@ -53,7 +53,7 @@ export function iterate(loop: Loop, scene: Scene, visit: (scene: Scene) => void,
   const pairs = iterationPairs(collection);
   if (pairs === undefined || !check()) return stop;
   for (const [key, value] of pairs) {
-    chargeText(scene, 1, loop);
+    chargeRound(scene, loop);
     visit(loopScene(loop, key, value, scene));
   }
   return { marks, isIterated: true };

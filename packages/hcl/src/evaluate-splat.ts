@@ -1,6 +1,6 @@
 import type { SplatExpression } from "./ast.js";
 import { evaluateIn } from "./evaluate.js";
-import { asideScene, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import { asideScene, chargeRound, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
 import { isCollectionType, listType, tupleType, typesEqual, type Type } from "./type.js";
 import {
   elementsOf,
@@ -41,7 +41,7 @@ export function evaluateSplat(expression: SplatExpression, scene: Scene): Value 
 
 function splatElements(expression: SplatExpression, source: Value, scene: Scene): Value {
   const aside = asideScene(scene);
-  const results = elementsOf(source).map((item) => evaluateIn(expression.each, { ...aside, item }));
+  const results = elementsOf(source).map((item) => evaluateEach(expression, item, aside));
   scene.diagnostics.push(...aside.diagnostics);
   if (hasSceneErrors(aside)) return unknownValue(resultType(expression, source.type, asideScene(scene)));
   if (source.type.kind === "tuple") return chargeValue(scene, tupleValue(results), expression);
@@ -54,10 +54,14 @@ function splatElements(expression: SplatExpression, source: Value, scene: Scene)
   return chargeValue(scene, isUniform ? listValue(first.type, results) : tupleValue(results), expression);
 }
 
+function evaluateEach(expression: SplatExpression, item: Value, scene: Scene): Value {
+  chargeRound(scene, expression);
+  return evaluateIn(expression.each, { ...scene, item });
+}
+
 /** The type that the splat of a list, set or tuple has, found with unknown elements. */
 function resultType(expression: SplatExpression, type: Type, scene: Scene): Type {
-  const typeOfEach = (element: Type): Type =>
-    evaluateIn(expression.each, { ...scene, item: unknownValue(element) }).type;
+  const typeOfEach = (element: Type): Type => evaluateEach(expression, unknownValue(element), scene).type;
   if (type.kind === "tuple") return tupleType(type.elements.map(typeOfEach));
   return isCollectionType(type) ? listType(typeOfEach(type.element)) : type;
 }

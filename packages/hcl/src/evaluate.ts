@@ -17,6 +17,7 @@ import {
   EvaluationLimitError,
   findBudget,
   hasSceneErrors,
+  MAX_DIAGNOSTICS,
   reportError,
   type Scene,
 } from "./evaluation-scene.js";
@@ -48,7 +49,7 @@ export function evaluate(expression: Expression, file: SourceFile, context: Eval
   const value = runScene({ file, context, budget: findBudget(context), diagnostics }, (scene) =>
     evaluateIn(expression, scene),
   );
-  return { value, diagnostics };
+  return { value, diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS) };
 }
 
 function runScene(scene: Scene, run: (scene: Scene) => Value): Value {

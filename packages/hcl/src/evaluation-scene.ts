@@ -20,6 +20,9 @@ export interface Scene {
 /** No single value may hold more characters and elements than this, counted as often as they occur. */
 const MAX_VALUE_WEIGHT = 64 * 1024 * 1024;
 
+/** One mistake in a loop can give a message for each round; more than this help nobody. */
+export const MAX_DIAGNOSTICS = 100;
+
 /** Thrown through the evaluator when the work gets out of hand; `evaluate` turns it into a diagnostic. */
 export class EvaluationLimitError extends Error {
   readonly file: SourceFile;
@@ -50,6 +53,7 @@ export function reportError(
   subject: Span | Expression,
   context?: Span,
 ): void {
+  if (scene.diagnostics.length >= MAX_DIAGNOSTICS) return;
   const about = scene.about ?? (isExpression(subject) ? subject : undefined);
   const values = about === undefined ? [] : describeVariables(about, scene.file, scene.context);
   scene.diagnostics.push({
@@ -86,6 +90,11 @@ export function chargeValue(scene: Scene, value: Value, span: Span): Value {
   return value;
 }
 
+/** Accounts for one round of a loop, which costs more time than memory. */
+export function chargeRound(scene: Scene, span: Span): void {
+  chargeText(scene, 63, span);
+}
+
 /** Accounts for a new text. */
 export function chargeText(scene: Scene, length: number, span: Span): void {
   if (!scene.budget.take(length + 1) || length > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
@@ -101,6 +110,7 @@ function weigh(value: Value): number {
   if (known !== undefined) return known;
   let weight = 1;
   for (const child of childrenOf(value)) weight += weigh(child);
-  weights.set(value, weight);
+  // Small ones are counted again faster than they are remembered.
+  if (weight > 64) weights.set(value, weight);
   return weight;
 }
