@@ -56,14 +56,14 @@ export class DocumentShell implements Disposable {
         .map(mayFail),
       `pwd > ${this.#state}.folder; export -p > ${this.#state}`,
     ];
-    const child = spawn("bash", ["-eu", "-c", script.join("\n")], {
+    const child = spawn("bash", ["--norc", "-eu", "-c", script.join("\n")], {
       cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...{ PATH: process.env["PATH"], HOME: path.join(this.#root, "home"), TMPDIR: path.join(this.#root, "t") },
         ...{ LANG: "C.UTF-8", npm_config_offline: "true", npm_config_update_notifier: "false" },
       },
     });
-    child.stdin.end();
     const status = new Promise<number | null>((resolve) => child.once("close", resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { status: await status, output: stdout + stderr };
