@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { HANDSHAKE, HANDSHAKE_ENV } from "@ingot/protocol";
+import { PROCESS_VARIABLE } from "./kill-strays.js";
 
 export interface EnvironmentOptions {
   /** What the plugin inherits. */
@@ -25,6 +27,7 @@ export function pluginEnvironment({ base, socketFolder, hostCertificate }: Envir
     [HANDSHAKE.cookieName]: HANDSHAKE.cookieValue,
     [HANDSHAKE_ENV.protocolVersions]: HANDSHAKE.protocolVersions.join(","),
     [HANDSHAKE_ENV.socketDir]: socketFolder,
+    [PROCESS_VARIABLE]: basename(socketFolder),
     [HANDSHAKE_ENV.minPort]: "10000",
     [HANDSHAKE_ENV.maxPort]: "25000",
     ...(hostCertificate === undefined

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { basename } from "node:path";
+import { killStrays } from "./kill-strays.js";
 import { LineSplitter, LineTail } from "./line-splitter.js";
 import { hostRecord, type LogSink } from "./log-sink.js";
 import { createLogLineParser, type ParsedLogLine } from "./parse-log-line.js";
@@ -105,6 +107,11 @@ export class PluginProcess {
     }
   }
 
+  /** Kills what it started in process groups of their own. For a plugin that could not end these itself. */
+  killStrays(): void {
+    if (this.#child.pid !== undefined) killStrays(basename(this.socketFolder));
+  }
+
   /** Removes the folder of its sockets. Happens by itself when the process has ended. */
   removeSocketFolder(): void {
     removeSocketFolder(this.socketFolder);
@@ -116,6 +123,7 @@ export class PluginProcess {
       this.#log?.(hostRecord(this.name, "debug", "plugin process ended", { how: exitText(exit) }));
     }
     this.kill(); // what it left behind
+    if (exit.signal !== null || exit.code !== 0) this.killStrays();
     this.#isReaped = true;
     await raceTimeout(closed, FLUSH_MS);
     this.#child.stdin?.destroy();

@@ -55,7 +55,10 @@ export class PluginRunner {
   killAll(): void {
     this.#lifetime.abort(new Error("the plugin host has ended"));
     for (const process of this.#processes) process.kill();
-    for (const process of this.#processes) process.removeSocketFolder();
+    for (const process of this.#processes) {
+      process.killStrays();
+      process.removeSocketFolder();
+    }
   }
 
   /** Ends everything in order. */

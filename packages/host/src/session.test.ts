@@ -4,6 +4,7 @@ import { entriesOf, hasMark, numberValueText, SENSITIVE } from "@ingot/hcl";
 import type { BuilderHandlers } from "./instance.js";
 import type { PluginHostOptions } from "./plugin-host-options.js";
 import {
+  groupMembers,
   makeFixture,
   NEVER,
   recordingHandlers,
@@ -106,6 +107,31 @@ describe("a plugin that breaks in a session gives one clear error and leaves not
     await using fixture = makeFixture(NASTY);
     const { seen } = await runMode(fixture, "grandchildren");
     expect(String(seen[0]?.[2])).toMatch(/^child \d+$/);
+    expect(await fixture.leftovers()).toEqual([]);
+  });
+
+  test("what it started in a group of its own is killed with a plugin that can't do it itself", async () => {
+    await using fixture = makeFixture(NASTY);
+    let child = 0;
+    const ui = (_: string, text: string) => {
+      child = Number(text.split(" ")[1]);
+      expect(groupMembers(child)).toEqual([child]);
+      process.kill(fixture.pids()[0] ?? 0, "SIGKILL");
+    };
+    await rejection(runMode(fixture, "detached-child", { ui }));
+    await until(() => groupMembers(child).length === 0, "the child is gone");
+    expect(await fixture.leftovers()).toEqual([]);
+  });
+
+  test("killAll reaches these too", async () => {
+    await using fixture = makeFixture(NASTY);
+    let child = 0;
+    const ui = (_: string, text: string) => {
+      child = Number(text.split(" ")[1]);
+      fixture.host.killAll();
+    };
+    await rejection(runMode(fixture, "detached-child", { ui }));
+    await until(() => groupMembers(child).length === 0, "the child is gone");
     expect(await fixture.leftovers()).toEqual([]);
   });
 

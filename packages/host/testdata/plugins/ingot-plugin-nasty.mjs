@@ -72,6 +72,10 @@ function run(call) {
       const child = spawn("sleep", ["1000"], { stdio: "inherit" });
       finish(say(`child ${child.pid}`), result(ok));
     },
+    "detached-child": () => {
+      const child = spawn("sleep", ["1000"], { stdio: "ignore", detached: true });
+      call.write(say(`child ${child.pid}`));
+    },
     "cancels-well": () => {
       call.write(say("ready to be cancelled"));
       call.on("data", ({ message }) => {
