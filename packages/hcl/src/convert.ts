@@ -15,7 +15,6 @@ import { canConvert, resolveConstraint, unifyTypes } from "./unify.js";
 import {
   bigNumberValue,
   boolValue,
-  childrenOf,
   elementsOf,
   entriesOf,
   isKnown,
@@ -173,9 +172,4 @@ export function unifyValues(values: readonly Value[]): { readonly type: Type; re
   const type = unifyTypes(values.map((value) => value.type));
   if (type === undefined) throw new ConversionError("all values must have the same type");
   return { type, values: values.map((value) => convert(value, type)) };
-}
-
-/** Tells whether a known value contains anything whose type is not known yet. */
-export function hasUntypedPart(value: Value): boolean {
-  return (value.type.kind === "dynamic" && !isNull(value)) || childrenOf(value).some(hasUntypedPart);
 }

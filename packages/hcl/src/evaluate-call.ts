@@ -130,9 +130,10 @@ function prepareArgument(
   const aside = asideScene(scene);
   const given = arg.expression === undefined ? (arg.value ?? unknownValue()) : evaluateIn(arg.expression, aside);
   scene.diagnostics.push(...aside.diagnostics);
-  if (hasSceneErrors(aside) || param === undefined) return undefined;
+  if (param === undefined) return undefined;
   try {
-    return convert(given, param.type);
+    const value = convert(given, param.type);
+    return hasSceneErrors(aside) ? undefined : value;
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     reportArgument(spec, index, error.message, { place: arg.place, call, scene });

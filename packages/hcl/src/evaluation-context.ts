@@ -16,8 +16,8 @@ export interface EvaluationContext {
 export class EvaluationBudget {
   #remaining: number;
 
-  /** `units`: characters of text and elements of collections that may be produced. */
-  constructor(units = 256 * 1024 * 1024) {
+  /** `units`: characters of text and elements of collections that may be produced. A round of a loop takes 64. */
+  constructor(units = 64 * 1024 * 1024) {
     this.#remaining = units;
   }
 
