@@ -19,6 +19,9 @@ export interface GoPluginEvents {
   readonly onBrokerEnd: () => void;
 }
 
+/** How long the reply to Shutdown has to leave. Hosts do not insist on it, but it reads better in their logs. */
+const REPLY_MS = 20;
+
 /** The services that go-plugin's hosts use beside the application's own: health, controller, stdio and broker. */
 export function goPluginServices(events: GoPluginEvents): readonly RpcService[] {
   return [
@@ -37,7 +40,7 @@ export function goPluginServices(events: GoPluginEvents): readonly RpcService[] 
       definition: GRPCControllerService,
       handlers: {
         shutdown: reply(() => {
-          setImmediate(events.onShutdown); // after the reply
+          setTimeout(events.onShutdown, REPLY_MS);
           return {};
         }),
       },

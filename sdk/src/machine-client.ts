@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import type { Writable } from "node:stream";
 import {
@@ -82,18 +82,25 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     const stdout = toByteSink(options.stdout);
     const stderr = toByteSink(options.stderr);
     await call.write({ message: { $case: "start", value: this.#execStart(command, options) } });
-    const sending = options.stdin === undefined ? Promise.resolve() : sendStdin(call, options.stdin);
+    let isOver = false;
+    const sending =
+      options.stdin === undefined ? Promise.resolve() : sendStdin(call, options.stdin, () => isOver || signal.aborted);
     sending.catch(() => call.cancel()); // the source of stdin failed; awaited below
     let exit: ExecExit | undefined;
     try {
       for await (const { message } of call) {
         if (message?.$case === "stdout") await stdout.write(message.value);
         else if (message?.$case === "stderr") await stderr.write(message.value);
-        else if (message?.$case === "exit") exit = message.value;
+        else if (message?.$case === "exit") {
+          exit = message.value;
+          isOver = true;
+        }
       }
     } catch (error) {
-      await Promise.race([sending, Promise.resolve()]); // an error of the source explains the cancelled call
+      if (!signal.aborted) await Promise.race([sending, Promise.resolve()]); // an error of the source explains the cancelled call
       throw error;
+    } finally {
+      isOver = true;
     }
     await stdout.flush();
     await stderr.flush();
@@ -114,16 +121,17 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
   ): Promise<void> {
     const { content, file } = await this.#openSource(source, destination, options);
     const access = this.#access;
+    const signal = options.signal ?? this.#signal;
     const requests = async function* (): AsyncGenerator<UploadRequest, void, undefined> {
       yield { message: { $case: "start", value: { access, file: toWireFileInfo(file) } } };
       let sent = 0;
       for await (const chunk of chunksOf(content)) {
+        signal.throwIfAborted();
         yield { message: { $case: "chunk", value: chunk } };
         sent += chunk.length;
         options.onProgress?.(sent);
       }
     };
-    const signal = options.signal ?? this.#signal;
     const { diagnostics } = await clientStream(this.#client, service.upload, requests(), { signal });
     throwErrors(diagnostics);
   }
@@ -174,7 +182,9 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
       onEnd: ({ diagnostics }) => throwErrors(diagnostics),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    await writeRootedDir(dirDestination(source, destination), "", entries, { signal });
+    const folder = dirDestination(source, destination);
+    await mkdir(folder, { recursive: true });
+    await writeRootedDir(folder, "", entries, { signal });
   }
 
   #execStart(
@@ -213,9 +223,13 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
 async function sendStdin(
   call: { write(request: ExecRequest): Promise<void> },
   stdin: NonNullable<RunOptions["stdin"]>,
+  isOver: () => boolean,
 ): Promise<void> {
   const source = typeof stdin === "string" ? [Buffer.from(stdin)] : stdin instanceof Uint8Array ? [stdin] : stdin;
-  for await (const chunk of chunksOf(source)) await call.write({ message: { $case: "stdin", value: chunk } });
+  for await (const chunk of chunksOf(source)) {
+    if (isOver()) return; // writing to a call that is over does nothing, at once: an endless source would never stop
+    await call.write({ message: { $case: "stdin", value: chunk } });
+  }
   await call.write({ message: { $case: "stdinEnd", value: {} } });
 }
 
