@@ -38,12 +38,20 @@ describe("calls", () => {
     ],
     ['fail("it is broken", null)', 'Error in function call: Call to function "fail" failed: it is broken. @0-26'],
     ['fail("it is wrong", 0)', 'Invalid function argument: Invalid value for "reason" parameter: it is wrong. @5-18'],
+    [
+      "convert([]...)",
+      'Invalid expanding argument value: Function "convert" takes its arguments one by one, so the last one cannot be expanded. @8-10',
+    ],
     ["upper(foo)", 'Unknown variable: There is no variable named "foo". @6-9'],
     [
       'convert("x", number)',
       'Invalid function argument: Invalid value for "value" parameter: a number is required. @8-11',
     ],
     ["convert(1, foo)", 'Invalid type specification: The keyword "foo" is not a valid type specification. @11-14'],
+    [
+      "count(!upper(foo))",
+      'Unknown variable: There is no variable named "foo". @13-16\nInvalid function argument: Invalid value for "list" parameter: list of any single type required. @6-17',
+    ],
     [
       "convert()",
       'Not enough function arguments: Function "convert" expects 2 argument(s). Missing value for "value". @8-9',
