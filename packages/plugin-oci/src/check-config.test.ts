@@ -13,6 +13,11 @@ describe("the configuration", () => {
     { name: "the least", config: {}, want: [] },
     { name: "an output that exists", config: { output: "there" }, want: ["output: Output exists"] },
     { name: "an empty output", config: { output: "" }, want: ["output: Invalid value"] },
+    {
+      name: "an output inside the base",
+      config: { base: ".", output: "a/b" },
+      want: ["output: Output inside the base"],
+    },
     { name: "a base of no known form", config: { base: "A B" }, want: ["base: Unusable base image"] },
     { name: "a base that may come later", config: { base: "later/rootfs" }, want: [] },
     { name: "a layout with a tag", config: { base: "there:team/app:1" }, want: [] },

@@ -17,6 +17,12 @@ export async function checkConfig(config: OciConfig, build: Facts): Promise<read
   const inUse = await describeOutput(resolve(build.workingDirectory, config.output), build.force);
   if (config.output === "") add("output", "Invalid value", "The output needs a name.");
   else if (inUse !== undefined) add("output", "Output exists", `"${config.output}" ${inUse}`);
+  else if (isInside(config.output, config.base, build.workingDirectory))
+    add(
+      "output",
+      "Output inside the base",
+      `"${config.output}" is in the folder "${config.base}", so it would become part of itself.`,
+    );
   const baseProblem = await checkBase(config.base, build);
   if (baseProblem !== undefined) add("base", "Unusable base image", baseProblem);
   if (config.platform !== undefined && parsePlatform(config.platform) === undefined)
@@ -69,6 +75,12 @@ async function checkBase(base: string, { workingDirectory }: Facts): Promise<str
     if (error instanceof OciError) return error.message;
     throw error;
   }
+}
+
+/** A base that is no folder has no paths below it, so its form does not matter here. */
+function isInside(output: string, base: string, workingDirectory: string): boolean {
+  if (base === "scratch") return false;
+  return `${resolve(workingDirectory, output)}/`.startsWith(`${resolve(workingDirectory, base).replace(/\/$/, "")}/`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -173,7 +173,6 @@ test("a build from scratch has what was uploaded and nothing else", () =>
         };
         await machine.upload({ path: "/app", mode: 0o755 }, content(), { signal: new AbortController().signal });
       },
-      fileAgent: [],
     });
     const image = await readImage(join(folder, "out"));
     expect(image.layers.map((layer) => layer.map(({ path, mode, text }) => [path, mode, text]))).toEqual([

@@ -62,7 +62,7 @@ export async function findManifest(
   const top = parseManifestOrIndex(await store.index(), `${store.name}/index.json`);
   if (!("index" in top)) throw new OciError("bad-image", `${store.name} has no index of images.`);
   const all = top.index.manifests;
-  const named = all.filter((item) => tag === undefined || refName(item) === tag);
+  const named = all.filter((item) => tag === undefined || refName(item) === tag || hasTag(imageName(item), tag));
   const distinct = [...new Map(named.map((item) => [item.digest, item])).values()];
   const [first] = distinct;
   if (first === undefined) {
@@ -107,7 +107,10 @@ export async function loadImage(store: BlobStore, manifest: ImageManifest, optio
       throw new OciError("bad-image", `${store.name} has a layer of the kind ${mediaType}, which cannot be read.`);
     const writer = await BlobWriter.create(options.layout);
     try {
-      for await (const part of store.stream(digest)) await writer.write(part);
+      for await (const part of store.stream(digest)) {
+        options.signal.throwIfAborted();
+        await writer.write(part);
+      }
       await writer.end(type, { digest, size });
     } catch (error) {
       await writer.abandon();
@@ -204,6 +207,11 @@ async function openArchive(path: string, scratchFile: string): Promise<TarFile> 
 
 function refName(item: Descriptor): string | undefined {
   return item.annotations?.["org.opencontainers.image.ref.name"];
+}
+
+/** Newer Dockers write the whole name of an image here, and only its tag there. */
+function imageName(item: Descriptor): string {
+  return item.annotations?.["io.containerd.image.name"] ?? "";
 }
 
 function hasTag(name: string, tag: string): boolean {

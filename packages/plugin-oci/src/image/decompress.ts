@@ -39,8 +39,8 @@ export async function* decompress(chunks: AsyncIterable<Buffer>, name: string): 
 }
 
 async function* zstdDecompress(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
-  const create: unknown = Reflect.get(zlib, "createZstdDecompress"); // newer Node only
-  if (typeof create === "function") yield* throughTransform(chunks, create() as NodeJS.ReadWriteStream, name);
+  const { createZstdDecompress: create } = zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream }; // newer Node only
+  if (create !== undefined) yield* throughTransform(chunks, create(), name);
   else yield* throughZstdProgram(chunks, name);
 }
 

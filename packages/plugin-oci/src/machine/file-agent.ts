@@ -57,7 +57,7 @@ async function* nothing(): AsyncGenerator<never> {
 
 /** Gives the only entry of a stream. */
 export async function firstEntry(entries: AsyncGenerator<DirEntry>): Promise<DirEntry> {
-  const { value, done } = await entries.next();
-  if (done === true) throw new OciError("transfer", "The transfer broke off.");
-  return value;
+  const first = await entries.next();
+  if (first.done === true) throw new OciError("transfer", "The transfer broke off.");
+  return first.value;
 }

@@ -27,7 +27,7 @@ export function sandboxMachine({ sandbox, ids, environment, fileAgent }: Sandbox
       exec,
       upload: (file, content) => putFile(root, file, content),
       download: (path) => getFile(root, path),
-      uploadDir: (destination, entries) => putTree(root, destination, entries),
+      uploadDir: (destination, entries, { exclude }) => putTree(root, destination, leaveOut(entries, exclude)),
       downloadDir: (source, { exclude }) => getTree(root, source, exclude),
     };
   }
@@ -51,9 +51,9 @@ export function sandboxMachine({ sandbox, ids, environment, fileAgent }: Sandbox
       const { content, ...file } = await firstEntry(entries);
       return { file, content: withEnd(content, entries) };
     },
-    uploadDir: async (destination, entries, { signal }) => {
+    uploadDir: async (destination, entries, { exclude, signal }) => {
       const request = { action: "putTree", path: destination, exclude: [] } as const;
-      for await (const entry of agent(request, signal, entries)) void entry; // only errors can come
+      for await (const entry of agent(request, signal, leaveOut(entries, exclude))) void entry; // only errors can come
     },
     downloadDir: (source, { exclude, signal }) => agent({ action: "getTree", path: source, exclude }, signal),
   };
@@ -70,6 +70,11 @@ async function* withEnd(
   } finally {
     await entries.return(undefined);
   }
+}
+
+async function* leaveOut(entries: AsyncIterable<DirEntry>, exclude: readonly string[]): AsyncGenerator<DirEntry> {
+  const isExcluded = (path: string): boolean => exclude.some((item) => path === item || path.startsWith(`${item}/`));
+  for await (const entry of entries) if (!isExcluded(entry.path)) yield entry;
 }
 
 async function* single(entry: DirEntry): AsyncGenerator<DirEntry> {

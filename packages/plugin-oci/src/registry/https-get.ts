@@ -1,4 +1,5 @@
-import { Agent, request } from "node:https";
+import type { Agent } from "node:https";
+import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OciError, errorCode, messageOf } from "../oci-error.js";

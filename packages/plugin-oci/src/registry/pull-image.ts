@@ -4,7 +4,7 @@ import { digestMismatch } from "../image/image-layout.js";
 import { isDigest, parseManifestOrIndex } from "../image/parse-document.js";
 import { choosePlatform } from "../image/platform.js";
 import { OciError } from "../oci-error.js";
-import { BlobCache } from "./blob-cache.js";
+import type { BlobCache } from "./blob-cache.js";
 import { readBody, withRetries } from "./https-get.js";
 import type { RegistryClient } from "./registry-client.js";
 import type { ImageReference } from "./image-reference.js";

@@ -8,7 +8,7 @@ export interface TarItem {
   /** Where the content starts in the archive. */
   readonly offset: number;
   /** The content's bytes; can be read once, before the next entry is asked for. */
-  content(): AsyncIterable<Buffer>;
+  readonly content: () => AsyncIterable<Buffer>;
 }
 
 const types: Record<string, TarEntryType> = {

@@ -53,8 +53,8 @@ describe("an entry", () => {
     const size = 9 * 1024 ** 3;
     const header = tarHeader(tarEntry("big", "file", { size }));
     const items = readTar(chunks(header, 512), "test");
-    const { value } = await items.next();
-    expect((value as { entry: TarEntry }).entry.size).toBe(size);
+    const first = await items.next();
+    expect(first.done === true ? undefined : first.value.entry.size).toBe(size);
     await expect(items.next()).rejects.toThrow("cut off");
   });
 });

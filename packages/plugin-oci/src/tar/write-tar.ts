@@ -98,7 +98,6 @@ function encodeAttributeName(name: string): string {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the range is the meaning
   return /^[\x00-\x7f]*$/.test(text);
 }
 

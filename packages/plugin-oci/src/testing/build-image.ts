@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ArtifactResult, BuilderContext, CommandExit, Machine, ResourceHandle, ResourceOptions } from "@ingot/sdk";
 import { resourceKinds } from "../builder.js";
 import { checkConfig } from "../check-config.js";
@@ -30,8 +31,11 @@ export interface TestResult {
 export interface TestMachine {
   readonly machine: Machine;
   /** Runs a shell command and gives its output. Rejects when its status is not 0. */
-  sh(command: string, env?: Record<string, string>): Promise<string>;
-  exec(command: string | readonly string[], options?: ExecOptions): Promise<CommandExit & { output: string }>;
+  readonly sh: (command: string, env?: Record<string, string>) => Promise<string>;
+  readonly exec: (
+    command: string | readonly string[],
+    options?: ExecOptions,
+  ) => Promise<CommandExit & { output: string }>;
 }
 
 /** Options of `exec`. */
@@ -88,7 +92,7 @@ export async function buildImage(options: TestBuild): Promise<TestResult> {
     resumeFrom: undefined,
   };
   try {
-    return { artifact: await runOciBuild(context, options.fileAgent ?? ["false"]), lines };
+    return { artifact: await runOciBuild(context, options.fileAgent ?? builtFileAgent()), lines };
   } finally {
     controller.abort();
     const left = [
@@ -97,6 +101,10 @@ export async function buildImage(options: TestBuild): Promise<TestResult> {
     ];
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   }
+}
+
+function builtFileAgent(): string[] {
+  return [process.execPath, fileURLToPath(new URL("../../dist/main.js", import.meta.url)), "--file-agent"];
 }
 
 class TestLedger {
