@@ -1,4 +1,5 @@
 import type { Outcome } from "@ingot/diag";
+import type { Value } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import { checkComponents, type KnownComponents } from "./check-components.js";
 import { decodeBuildBlock, type BuildBlock } from "./decode-build-block.js";
@@ -10,7 +11,7 @@ import { loadFunctionLibraries } from "./functions/function-libraries.js";
 import { standardFunctions } from "./functions/standard-functions.js";
 import type { DataSources, Template, TemplateWorld } from "./model.js";
 import type { ParsedTemplate } from "./parse-template.js";
-import { secretsOf } from "./secrets.js";
+import { secretsOf, sensitiveVariableValues } from "./secrets.js";
 
 export interface EvaluateTemplateOptions {
   readonly world: TemplateWorld;
@@ -76,8 +77,7 @@ function sensitiveVariables(parsed: ParsedTemplate): readonly string[] {
   return [...parsed.variables.values()].flatMap(({ name, isSensitive }) => (isSensitive ? [name] : [])).sort();
 }
 
-function sensitiveValues(parsed: ParsedTemplate, { locals }: Prerequisites) {
-  const ofVariables = sensitiveVariables(parsed).map((name) => parsed.variableValues.get(name)?.value);
-  const ofLocals = parsed.locals.map(({ name, isSensitive }) => (isSensitive ? locals.get(name) : undefined));
-  return [...ofVariables, ...ofLocals].filter((value) => value !== undefined);
+function sensitiveValues(parsed: ParsedTemplate, { locals }: Prerequisites): readonly Value[] {
+  const ofLocals = parsed.locals.flatMap(({ name, isSensitive }) => (isSensitive ? (locals.get(name) ?? []) : []));
+  return [...sensitiveVariableValues(parsed.variables, parsed.variableValues), ...ofLocals];
 }

@@ -14,6 +14,7 @@ import { findTemplateFiles } from "./find-template-files.js";
 import { envFunction } from "./functions/standard-functions.js";
 import { listComponents, type TemplateComponent } from "./list-components.js";
 import type { ParseTemplateOptions } from "./parse-options.js";
+import { secretsOf, sensitiveVariableValues } from "./secrets.js";
 import { SourceSet } from "./source-set.js";
 import { TOP_LEVEL } from "./top-level-schema.js";
 import { assignVariableValues, type VariableValue } from "./variable-values.js";
@@ -35,6 +36,8 @@ export interface ParsedTemplate {
   /** By `TYPE.NAME`. */
   readonly sourceBlocks: ReadonlyMap<string, ComponentHeader>;
   readonly builds: readonly BodyBlock[];
+  /** The strings in sensitive variables, which must not be shown; `Template.secrets` has them too, and those of locals. */
+  readonly secrets: readonly string[];
   /** The components that the template names, for starting plugins early. */
   readonly components: readonly TemplateComponent[];
 }
@@ -86,6 +89,7 @@ export function parseTemplate(options: ParseTemplateOptions): Outcome<ParseResul
     sourceSet: sources,
     variableValues,
     ...declared,
+    secrets: secretsOf(sensitiveVariableValues(declared.variables, variableValues)),
     components: listComponents(blocks),
   });
 }

@@ -1,4 +1,16 @@
 import { childrenOf, type Value } from "@ingot/hcl";
+import type { VariableDeclaration } from "./decode-variable-block.js";
+import type { VariableValue } from "./variable-values.js";
+
+/** The values of the variables that are declared sensitive. */
+export function sensitiveVariableValues(
+  variables: ReadonlyMap<string, VariableDeclaration>,
+  values: ReadonlyMap<string, VariableValue>,
+): readonly Value[] {
+  return [...variables.values()].flatMap(({ name, isSensitive }) =>
+    isSensitive ? (values.get(name)?.value ?? []) : [],
+  );
+}
 
 /** The strings inside a value, each also with plain line breaks and line by line, as they might appear in output. */
 export function secretsOf(values: Iterable<Value>): readonly string[] {

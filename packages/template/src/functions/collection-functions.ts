@@ -10,6 +10,7 @@ import {
   friendlyTypeName,
   isKnown,
   isNull,
+  isWhollyKnown,
   listType,
   listValue,
   mapType,
@@ -252,7 +253,7 @@ const zipMap: FunctionSpec = {
     const [keys, values] = [arg(args, 0), arg(args, 1)];
     if (values.type.kind === "list") return mapType(values.type.element);
     if (values.type.kind !== "tuple") throw new FunctionError("values argument must be a list or tuple value");
-    if (!isKnown(keys)) return dynamicType;
+    if (!isWhollyKnown(keys)) return dynamicType;
     return objectType(new Map(zip(keys, values.type.elements)));
   },
   impl: (args, returnType) => {
@@ -263,6 +264,7 @@ const zipMap: FunctionSpec = {
 
 function zip<T extends Value | Type>(keys: Value, values: readonly T[]): [string, T][] {
   const names = elementsOf(keys);
+  if (names.some(isNull)) throw new FunctionError("a key must not be null", 0);
   if (names.length !== values.length)
     throw new FunctionError(`number of keys (${names.length}) does not match number of values (${values.length})`);
   return names.map((name, at) => [textOf(name), values[at] as T]); // equally many

@@ -26,7 +26,11 @@ function setOperation(name: string, combine: (a: readonly Value[], b: readonly V
     params: [set("first_set")],
     varParam: set("other_sets"),
     returnType: (args) => {
-      const type = unifyTypes(args.map((value) => elementTypes(value.type)?.[0] ?? dynamicType));
+      // Empty sets of any type don't count, but when there is nothing else.
+      const types = args.map((value) => elementTypes(value.type)?.[0] ?? dynamicType);
+      const open = types.every(({ kind }, at) => kind !== "dynamic" || isEmptySet(args[at]));
+      const typed = open ? types.filter(({ kind }) => kind !== "dynamic") : types;
+      const type = typed.length === 0 ? dynamicType : unifyTypes(typed);
       if (type === undefined) throw new FunctionError("given sets must all have compatible element types");
       return setType(type);
     },
@@ -39,6 +43,10 @@ function setOperation(name: string, combine: (a: readonly Value[], b: readonly V
       );
     },
   };
+}
+
+function isEmptySet(value: Value | undefined): boolean {
+  return value !== undefined && Array.isArray(value.raw) && value.raw.length === 0;
 }
 
 const includes = (list: readonly Value[], value: Value): boolean => list.some((one) => valuesEqual(one, value));
