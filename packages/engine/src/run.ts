@@ -95,11 +95,12 @@ export class Run implements AsyncDisposable {
     const parsed = this.#parse(options);
     if (parsed === undefined) return undefined;
     this.#context.plugins.warmUp(parsed.components);
+    // A message may quote what must not be shown.
+    this.#context.secrets.add(parsed.secrets);
     const { value, diagnostics } = await evaluateForRun(this.#context, parsed, {
       ...options,
       signal: unlimitedSignal(signal),
     });
-    // A message may quote what must not be shown.
     if (value !== undefined) this.#context.secrets.add(value.secrets);
     this.report("load", diagnostics);
     return value;
