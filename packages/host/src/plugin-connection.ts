@@ -1,21 +1,17 @@
 import {
-  bidi,
-  GRPCBrokerService,
   GRPCControllerService,
-  GRPCStdioService,
   HANDSHAKE,
   HealthCheckResponse_ServingStatus,
   HealthService,
   RPC_STATUS,
   RpcError,
-  serverStream,
   unary,
   type ClientTls,
   type CommunicatorRef,
   type RpcClient,
   type RpcMethod,
 } from "@ingot/protocol";
-import { LineSplitter } from "./line-splitter.js";
+import { openBroker, readStdio } from "./library-streams.js";
 import { hostRecord, type LogSink } from "./log-sink.js";
 import type { Handshake } from "./parse-handshake.js";
 import { pluginError, PluginError, type PluginErrorCode, type PluginFacts } from "./plugin-error.js";
@@ -60,7 +56,7 @@ export class PluginConnection {
   readonly #options: ConnectionOptions;
   readonly #gone = new AbortController();
   readonly #streams = new AbortController();
-  #endOfBroker = () => {};
+  readonly #endOfBroker: () => void;
   #stopping: Promise<void> | undefined;
   #isLost = false;
   #nextInstance = 1;
@@ -70,8 +66,8 @@ export class PluginConnection {
     this.executable = options.executable;
     this.client = options.client;
     this.handshake = options.handshake;
-    this.#openBroker();
-    void this.#readStdio(); // handles its errors
+    this.#endOfBroker = openBroker(options.client, this.#streams.signal);
+    void readStdio(options.client, this.#streams.signal, (line) => this.#logOutput(line)); // never rejects
     void options.process?.ended.then(() => this.#close()); // never rejects
   }
 
@@ -237,6 +233,12 @@ export class PluginConnection {
     await this.kill();
   }
 
+  #logOutput(line: string): void {
+    const { process, log } = this.#options;
+    if (process) process.logLine(line);
+    else log?.(hostRecord(this.name, "info", line));
+  }
+
   #close(): void {
     if (this.isGone) return;
     this.#gone.abort(new Error("the plugin is gone"));
@@ -248,37 +250,6 @@ export class PluginConnection {
     const { process } = this.#options;
     if (process === undefined) return this.isGone && !this.#isLost;
     return await raceTimeout(process.ended, waitMs);
-  }
-
-  /** Held open for life: its end tells the plugin that the host is gone. Plugins without it are fine. */
-  #openBroker(): void {
-    const call = bidi(this.client, GRPCBrokerService.startStream, { signal: this.#streams.signal });
-    this.#endOfBroker = () => call.end();
-    void drain(call); // handles its errors
-  }
-
-  async #readStdio(): Promise<void> {
-    const { process, log } = this.#options;
-    const splitters = new Map<number, LineSplitter>();
-    const onLine = (line: string): void => {
-      if (process) process.logLine(line);
-      else log?.(hostRecord(this.name, "info", line));
-    };
-    try {
-      for await (const { channel, data } of serverStream(
-        this.client,
-        GRPCStdioService.streamStdio,
-        {},
-        { signal: this.#streams.signal },
-      )) {
-        let splitter = splitters.get(channel);
-        if (!splitter) splitters.set(channel, (splitter = new LineSplitter(onLine)));
-        splitter.push(data);
-      }
-    } catch {
-      // Not served, or the connection ended.
-    }
-    for (const splitter of splitters.values()) splitter.end();
   }
 }
 
@@ -296,13 +267,4 @@ function pemToDer(pem: string): Buffer {
 
 function method(error: unknown): string {
   return error instanceof RpcError ? error.method.replace(/^\//, "") : "";
-}
-
-async function drain(messages: AsyncIterable<unknown>): Promise<void> {
-  try {
-    const reader = messages[Symbol.asyncIterator]();
-    while ((await reader.next()).done !== true);
-  } catch {
-    // Not served, or the connection ended.
-  }
 }

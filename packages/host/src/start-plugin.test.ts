@@ -35,12 +35,18 @@ describe("a plugin that does not come up gives one clear error and leaves nothin
     },
     { plugin: "speaks-netrpc", code: "handshake", says: ['speaks "netrpc", not gRPC'] },
     { plugin: "listens-elsewhere", code: "handshake", says: ['"192.0.2.1:10000", which is no port of the loopback'] },
+    {
+      plugin: "no-certificate",
+      code: "handshake",
+      says: ["listens on TCP without the certificate", "INGOT_PLUGIN_NETWORK"],
+    },
     { plugin: "nobody-listens", code: "crash", says: ["connection", "asked for its health"] },
     { plugin: "no-interpreter", code: "start", says: ["could not be run: no such program"], extension: "" },
     { plugin: "never-prints", code: "timeout", says: ["was not ready after 0.5 seconds", "waiting for a server"] },
   ])("$plugin", async ({ plugin, code, says, extension = ".mjs" }) => {
     const startTimeoutMs = plugin === "never-prints" ? 500 : 20_000;
-    await using fixture = makeFixture([`ingot-plugin-${plugin}${extension}`], { startTimeoutMs });
+    const env = plugin === "no-certificate" ? { INGOT_PLUGIN_NETWORK: "tcp" } : {};
+    await using fixture = makeFixture([`ingot-plugin-${plugin}${extension}`], { startTimeoutMs, env });
     const error = await rejection(fixture.host.describe({ kind: "builder", name: plugin }, { signal: NEVER }));
     expect(error.code).toBe(code);
     for (const text of says) expect(error.message).toContain(text);
