@@ -82,9 +82,9 @@ const NEEDS_MORE =
   /Unknown data type|Unknown source |missing in template|Duplicate|no file exists|open .*: no such file/;
 
 async function errorsOf(target: string): Promise<readonly string[]> {
-  const first = parseTemplate({ path: target, world: diskWorld, version: "1.16.0" });
+  const first = parseTemplate({ path: target, world: diskWorld });
   const env = first.value.template ? placeholders(first.value.template) : {};
-  const parsed = parseTemplate({ path: target, world: { ...diskWorld, env }, version: "1.16.0" });
+  const parsed = parseTemplate({ path: target, world: { ...diskWorld, env } });
   const lines = parsed.diagnostics.map(diagnosticLine);
   if (parsed.value.template) {
     const outcome = await evaluateTemplate(parsed.value.template, {

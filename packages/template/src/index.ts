@@ -16,6 +16,7 @@ export { isHclTemplatePath } from "./find-template-files.js";
 export { parseVariableAssignment, type ParseTemplateOptions, type VariableAssignment } from "./parse-options.js";
 export { parseTemplate, type ParsedTemplate, type ParseResult } from "./parse-template.js";
 export type { TemplateComponent, TemplateComponentKind } from "./list-components.js";
+export { PACKER_VERSION } from "./packer-version.js";
 export type { RequiredPlugin } from "./decode-packer-block.js";
 export type { PluginSource } from "./plugin-source.js";
 export {

@@ -10,8 +10,8 @@ export interface ParseTemplateOptions {
   /** The template argument as typed: a folder, or a `.pkr.hcl` or `.pkr.json` file. */
   readonly path: string;
   readonly world: TemplateWorld;
-  /** The running version, which `required_version` is compared with and `packer.version` shows. */
-  readonly version: string;
+  /** What `required_version` is compared with and `packer.version` shows. Absent: the version of Packer that this follows. */
+  readonly version?: string;
   /** Paths of -var-file, in order. */
   readonly variableFiles?: readonly string[];
   /** Values of -var, in order. */

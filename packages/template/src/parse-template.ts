@@ -13,6 +13,7 @@ import { decodeVariableBlock, decodeVariablesBlock, type VariableDeclaration } f
 import { findTemplateFiles } from "./find-template-files.js";
 import { envFunction } from "./functions/standard-functions.js";
 import { listComponents, type TemplateComponent } from "./list-components.js";
+import { PACKER_VERSION } from "./packer-version.js";
 import type { ParseTemplateOptions } from "./parse-options.js";
 import { secretsOf, sensitiveVariableValues } from "./secrets.js";
 import { SourceSet } from "./source-set.js";
@@ -22,7 +23,7 @@ import { meetsConstraint, parseVersion } from "./version-constraint.js";
 
 /** A template that was read: its syntax is fine, its variables have values, and nothing else is evaluated yet. */
 export interface ParsedTemplate {
-  /** The running version. */
+  /** What `packer.version` shows. */
   readonly version: string;
   /** What `path.root` shows. */
   readonly rootFolder: string;
@@ -55,7 +56,7 @@ export interface ParseResult {
  * everything that is wrong with blocks and variables.
  */
 export function parseTemplate(options: ParseTemplateOptions): Outcome<ParseResult> {
-  const { world } = options;
+  const { world, version = PACKER_VERSION } = options;
   const collector = new Collector();
   const sources = new SourceSet(world);
   const finish = (template?: ParsedTemplate): Outcome<ParseResult> => ({
@@ -66,7 +67,7 @@ export function parseTemplate(options: ParseTemplateOptions): Outcome<ParseResul
   const files = collector.take(findTemplateFiles(options.path, world));
   const bodies = files.configFiles.flatMap((file) => collector.take(sources.parse(file)) ?? []);
   if (collector.hasErrors) return finish();
-  const versionProblems = checkVersions(bodies, options.version);
+  const versionProblems = checkVersions(bodies, version);
   if (versionProblems.length > 0) {
     collector.add(...versionProblems);
     return finish();
@@ -84,7 +85,7 @@ export function parseTemplate(options: ParseTemplateOptions): Outcome<ParseResul
     }),
   );
   return finish({
-    version: options.version,
+    version,
     rootFolder: files.rootFolder,
     sourceSet: sources,
     variableValues,

@@ -10,7 +10,7 @@ const INVALID = new URL("../testdata/invalid/", import.meta.url);
 /** What is wrong in a file: `LINE: SUMMARY` in order of the lines. */
 async function problemsOf(path: string, source: string): Promise<readonly string[]> {
   const world = memoryWorld({ [path]: source });
-  const parsed = parseTemplate({ path, world, version: "1.16.0" });
+  const parsed = parseTemplate({ path, world });
   const evaluated = parsed.value.template
     ? await evaluateTemplate(parsed.value.template, { world, dataSources: fakeDataSources(), executeDataSources: true })
     : { diagnostics: [] };

@@ -79,7 +79,7 @@ export async function loadTemplate(
   { env, evaluate, ...options }: LoadOptions = {},
 ): Promise<{ readonly template: EvaluatedTemplate | undefined; readonly lines: readonly string[] }> {
   const world = memoryWorld(files, env);
-  const parsed = parseTemplate({ path: ".", version: "1.16.0", ...options, world });
+  const parsed = parseTemplate({ path: ".", ...options, world });
   const lines = parsed.diagnostics.map(diagnosticLine);
   if (parsed.value.template === undefined) return { template: undefined, lines };
   const outcome: Outcome<EvaluatedTemplate | undefined> = await evaluateTemplate(parsed.value.template, {

@@ -1,7 +1,6 @@
 import type { LoadOptions } from "@ingot/engine";
 import type { Console } from "../console.js";
 import type { FlagValues } from "../flags/parse-flags.js";
-import { VERSION } from "../version.js";
 import { fileWorld } from "./file-world.js";
 import type { runFlags } from "./run-flags.js";
 
@@ -18,7 +17,6 @@ export function loadOptions(
   return {
     path: options.template,
     world: fileWorld(options.console),
-    version: VERSION,
     variableFiles: flags["var-file"],
     variables: [...flags.var].map(([name, text]) => ({ name, text })),
     warnUndeclared: options.warnUndeclared,
