@@ -15,6 +15,7 @@ import type { ComponentKind, ComponentRef } from "./plugin-set.js";
 import { deprecationWarning, prepareStep, type Releasable, type StepDraft, type StepPlan } from "./prepare-step.js";
 import { distinctDiagnostics } from "./locate-diagnostics.js";
 import type { RunContext } from "./run-context.js";
+import { unlimitedSignal } from "./unlimited-signal.js";
 
 /** Which builds can run, and what is wrong with the others. */
 export interface Plan {
@@ -50,7 +51,9 @@ export async function planBuilds(run: RunContext, template: Template, options: P
     drafts.forEach((draft, index) => announcePlan(run, draft, { index, valid: false }));
     return { builds: [], invalid: drafts.length, diagnostics: unknown };
   }
-  const outcomes = await Promise.all(drafts.map((draft) => planBuild(run, { catalog, draft, ...options })));
+  const outcomes = await Promise.all(
+    drafts.map((draft) => planBuild(run, { catalog, draft, signal: unlimitedSignal(options.signal) })),
+  );
   outcomes.forEach(({ value }, index) => {
     const draft = drafts[index];
     if (draft !== undefined) announcePlan(run, draft, { index, valid: value !== undefined });

@@ -3,6 +3,7 @@ import type { BuildPlan } from "./build-plan.js";
 import { runBuild, releaseInstances, type BuildOutcome } from "./run-build.js";
 import type { RunContext } from "./run-context.js";
 import { Semaphore } from "./semaphore.js";
+import { unlimitedSignal } from "./unlimited-signal.js";
 
 /**
  * Starts the builds in order, as many at a time as the settings allow, and waits for all. A failing build stops no other. After the
@@ -29,7 +30,7 @@ export async function runBuilds(
       await Promise.all(builds.slice(index).map(releaseInstances));
       break;
     }
-    started.push(runReliably(run, build, { signal }).finally(leave));
+    started.push(runReliably(run, build, { signal: unlimitedSignal(signal) }).finally(leave));
   }
   return await Promise.all(started);
 }
