@@ -1,5 +1,5 @@
 /**
- * The HCL language: scanner, parser, JSON syntax, values and types, evaluator, decoding of bodies. Does no I/O and knows nothing
+ * The HCL language: scanner, parser, formatter, JSON syntax, values and types, evaluator, decoding of bodies. Does no I/O and knows nothing
  * of templates. Start reading at ast.ts for the syntax and at value.ts for the meaning.
  */
 
@@ -14,6 +14,8 @@ export { scanFile, type ScanMode } from "./scan.js";
 export { isInvalidKind, TokenKind } from "./token-kind.js";
 export { TokenList, type Token } from "./token-list.js";
 export { SourceFile, type SourceOrigin } from "./source-file.js";
+export { formatHcl } from "./format.js";
+export { formatTokens } from "./format-tokens.js";
 export { describeContext } from "./describe-context.js";
 export type {
   AttributeNode,

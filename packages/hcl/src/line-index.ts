@@ -43,7 +43,8 @@ export function bomLength(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-function countGraphemes(bytes: Uint8Array, start: number, end: number): number {
+/** The number of grapheme clusters in a piece of text. Every control character is one. */
+export function countGraphemes(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; at++) {
     if ((bytes[at] ?? 0) >= 0x80) {
       const before = at - start;

@@ -5,6 +5,7 @@ import { reportInvalidTokens } from "./report-invalid-tokens.js";
 import { scanFile, type ScanMode } from "./scan.js";
 import type { SourceFile } from "./source-file.js";
 import { TokenKind } from "./token-kind.js";
+import type { TokenList } from "./token-list.js";
 
 /** A text and the name to show for it in messages. */
 export interface SourceText {
@@ -14,7 +15,11 @@ export interface SourceText {
 
 /** Scans a file, lets `parse` read the tokens, and gathers what both complain about. */
 export function parseWith<T>(file: SourceFile, mode: ScanMode, parse: (cursor: ParseCursor) => T): Outcome<T> {
-  const tokens = scanFile(file, mode);
+  return parseTokens(scanFile(file, mode), parse);
+}
+
+/** Lets `parse` read tokens, and gathers what is wrong with them and with their order. */
+export function parseTokens<T>(tokens: TokenList, parse: (cursor: ParseCursor) => T): Outcome<T> {
   const invalid = reportInvalidTokens(tokens);
   const cursor = new ParseCursor(tokens);
   const value = parse(cursor);
