@@ -44,15 +44,19 @@ export async function* receiveEntries(
   /** Gives the next chunk of the current file; undefined at its end. */
   const nextChunk = async (): Promise<Buffer | undefined> => {
     while (!isOver && pending === undefined) {
-      const { done, value } = await iterator.next();
-      if (done === true) isOver = true;
-      else if (value.message?.$case === "chunk") {
-        const chunk = value.message.value as Buffer;
+      const next = await iterator.next();
+      if (next.done === true) {
+        isOver = true;
+        return undefined;
+      }
+      const { message } = next.value;
+      if (message?.$case === "chunk") {
+        const chunk = message.value as Buffer;
         received += chunk.length;
         options.onProgress?.(received);
         return chunk;
-      } else if (value.message?.$case === "entry") pending = value.message.value as WireFileInfo;
-      else if (value.message?.$case === "end") options.onEnd?.(value.message.value as TransferEnd);
+      } else if (message?.$case === "entry") pending = message.value as WireFileInfo;
+      else if (message?.$case === "end") options.onEnd?.(message.value as TransferEnd);
     }
     return undefined;
   };

@@ -12,6 +12,14 @@ test.each([
   { name: "parts", text: "{{split `a-b-c` `-` 1}}", want: "b" },
 ])("renders $name", ({ text, want }) => expect(interpolate(text, data)).toBe(want));
 
+test("renders facts of the build", () => {
+  const options = { buildName: "app", builderType: "oci", userVariables: { a: "1" }, hostVersion: "1.2.3" };
+  const text =
+    "{{build_name}} {{build_type}} {{user `a`}}{{user `b`}} {{packer_version}} {{clean_resource_name `a b/c`}}";
+  expect(interpolate(text, {}, options)).toBe("app oci 1 1.2.3 a-b-c");
+  expect(interpolate("{{isotime `2006`}} {{strftime `%Y`}}", {})).toMatch(/^(20\d\d) \1$/);
+});
+
 test.each([
   { name: "an unknown build value", text: "{{build `X`}}", want: "loaded data, but couldnt find X in it." },
   { name: "an environment variable", text: "{{env `X`}}", want: "env vars are not allowed here" },

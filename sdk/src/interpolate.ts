@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { renderTemplate, type TemplateFunction } from "@ingot/go-template";
+import { formatGoLayout, formatStrftime } from "./time-layout.js";
 
 /** Facts for the functions of option templates. */
 export interface InterpolateOptions {
@@ -7,6 +8,12 @@ export interface InterpolateOptions {
   readonly hostVersion?: string;
   /** The folder of a legacy JSON template, for `template_dir`. */
   readonly templateDir?: string;
+  /** The build's name, for `build_name`. */
+  readonly buildName?: string;
+  /** The builder's component name, for `build_type`. */
+  readonly builderType?: string;
+  /** User variables of a legacy JSON template, for `user`; one that is missing is empty. Without them `user` is an error. */
+  readonly userVariables?: Readonly<Record<string, string>>;
 }
 
 /** When this process started: `timestamp` and `isotime` give the same value everywhere. */
@@ -21,7 +28,12 @@ const refuse = (message: string): TemplateFunction => {
 /** The functions that don't depend on the data. */
 const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   timestamp: () => String(Math.floor(STARTED.getTime() / 1000)),
-  isotime: () => STARTED.toISOString().replace(/\.\d+Z$/, "Z"),
+  isotime: (...layouts) => {
+    if (layouts.length > 1) throw new Error(`too many values, 1 needed: ${layouts.join(" ")}`);
+    return formatGoLayout(STARTED, layouts.length === 0 ? "2006-01-02T15:04:05Z07:00" : String(layouts[0]));
+  },
+  strftime: (format) => formatStrftime(STARTED, String(format)),
+  clean_resource_name: (text) => String(text).replace(/[^-_.A-Za-z0-9]/g, "-"),
   uuid: timeOrderedUuid,
   pwd: () => process.cwd(),
   upper: (text) => String(text).toUpperCase(),
@@ -54,7 +66,7 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
 export function interpolate(
   text: string,
   data: Readonly<Record<string, unknown>>,
-  { hostVersion, templateDir }: InterpolateOptions = {},
+  { hostVersion, templateDir, buildName, builderType, userVariables }: InterpolateOptions = {},
 ): string {
   if (!text.includes("{{")) return text;
   const functions: Record<string, TemplateFunction> = {
@@ -63,6 +75,9 @@ export function interpolate(
       if (Object.hasOwn(data, String(name))) return data[String(name)];
       throw new Error(`loaded data, but couldnt find ${String(name)} in it.`);
     },
+    build_name: () => given(buildName, "build_name"),
+    build_type: () => given(builderType, "build_type"),
+    ...(userVariables === undefined ? {} : { user: (name: unknown) => userVariables[String(name)] ?? "" }),
     packer_version: () => hostVersion ?? "",
     template_dir: () => {
       if (templateDir !== undefined && templateDir !== "") return templateDir;
@@ -70,6 +85,11 @@ export function interpolate(
     },
   };
   return renderTemplate(text, { data, functions });
+}
+
+function given(value: string | undefined, name: string): string {
+  if (value === undefined || value === "") throw new Error(`${name} not available`);
+  return value;
 }
 
 function replaceFirst(text: string, old: string, replacement: string, count: number): string {

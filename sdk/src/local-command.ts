@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { CommandExit, CommandIo } from "./machine.js";
+import { guardGroup } from "./orphan-guard.js";
 
 /** A process to start. */
 export interface LocalCommand {
@@ -44,6 +45,7 @@ export async function runLocalCommand(command: LocalCommand, io: CommandIo): Pro
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve([code, signal]));
   });
+  const release = isUnix && child.pid !== undefined ? guardGroup(child.pid) : () => {};
   let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     kill("SIGTERM");
@@ -62,6 +64,7 @@ export async function runLocalCommand(command: LocalCommand, io: CommandIo): Pro
   } finally {
     io.signal.removeEventListener("abort", onAbort);
     clearTimeout(timer);
+    release();
     if (io.signal.aborted) kill("SIGKILL"); // what is left of the group
   }
 }

@@ -38,7 +38,7 @@ export class LineSplitter implements ByteSink {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    const lines = (this.#rest + this.#decoder.write(chunk as Buffer)).split("\n");
+    const lines = (this.#rest + this.#decoder.write(chunk)).split("\n");
     this.#rest = lines.pop() ?? "";
     if (this.#rest.length > MAX_LINE_LENGTH) {
       lines.push(this.#rest);

@@ -144,9 +144,9 @@ class BlockReader {
   }
 
   async #more(): Promise<boolean> {
-    const { done, value } = await this.#source.next();
-    if (done === true) return false;
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const next = await this.#source.next();
+    if (next.done === true) return false;
+    const bytes = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     return true;
   }

@@ -14,7 +14,7 @@ export function printHandshake(line: string): void {
 
 function redirect(): (text: string) => boolean {
   const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+  process.stdout.write = (...args: [never]) => process.stderr.write(...args);
   process.stdout.on("error", () => {}); // a host that closed the pipes is noticed elsewhere
   process.stderr.on("error", () => {});
   return (text) => write(text);

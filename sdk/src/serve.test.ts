@@ -188,6 +188,39 @@ test("with TLS, lets in nobody without the host's certificate", async () => {
   client.close();
 });
 
+test("takes the commands that it runs with it when it is killed", async () => {
+  const plugin = await start();
+  let pid = 0;
+  const isAlive = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await plugin
+    .runBuilder(
+      "box",
+      { marker: join(tmpdir(), "ingot-kill-marker"), communicator: "docker" },
+      {
+        provision: async (machine) => {
+          await machine.run("echo $$; sleep 300 & wait", {
+            stdout: (line) => {
+              pid = Number(line);
+              plugin.process.child.kill("SIGKILL");
+            },
+          });
+        },
+      },
+    )
+    .catch(() => undefined);
+  const killedAt = Date.now();
+  expect(pid).toBeGreaterThan(0);
+  while (isAlive() && Date.now() - killedAt < 5_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(Date.now() - killedAt).toBeLessThan(2_000);
+  rmSync(join(tmpdir(), "ingot-kill-marker"), { force: true });
+});
+
 test("a crash in a session is seen as a broken stream", async () => {
   const plugin = await start();
   await expect(plugin.provision("act", { do: "crash" }, { machine: localMachine() })).rejects.toMatchObject({

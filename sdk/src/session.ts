@@ -50,10 +50,9 @@ export class Session {
       else void this.#event({ $case: "log", value: toLogRecord(level, message, fields) }); // a log line waits for nobody
     });
     // Typed as giving nothing, so that callers need not wait; those who hand on a flood of lines await what comes back.
-    this.ui = {
-      say: (text) => this.#event({ $case: "ui", value: { level: UiLine_Level.SAY, text } }),
-      error: (text) => this.#event({ $case: "ui", value: { level: UiLine_Level.ERROR, text } }),
-    };
+    const line = (level: UiLine_Level) => (text: string) =>
+      this.#event({ $case: "ui", value: { level, text } }) as void;
+    this.ui = { say: line(UiLine_Level.SAY), error: line(UiLine_Level.ERROR) };
   }
 
   /** Aborts when the host cancels or is gone. */

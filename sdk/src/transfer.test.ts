@@ -46,8 +46,10 @@ async function connect(machine: Machine): Promise<RemoteMachine> {
 
 /** A machine that leaves folder transfers to the SDK. */
 function plainMachine(): Machine {
-  const { type, exec, upload, download } = localMachine();
-  return { type, exec, upload, download };
+  const machine = localMachine();
+  delete machine.uploadDir;
+  delete machine.downloadDir;
+  return machine;
 }
 
 function makeTree(): string {

@@ -141,19 +141,17 @@ export function toTypedValue(plain: unknown, type: Type, place = "the value"): V
       if (typeof plain !== "object") throw misfit("an object");
       const source = plain instanceof Map ? [...plain] : Object.entries(plain);
       const elementType = type.element ?? dynamicType();
-      const entries = source.map(([key, element]) => [
-        String(key),
-        toTypedValue(element, elementType, `${place}.${String(key)}`),
-      ]);
+      const entries = source.map(
+        ([key, element]) => [String(key), toTypedValue(element, elementType, `${place}.${String(key)}`)] as const,
+      );
       return { kind: { $case: "mapValue", value: { entries: Object.fromEntries(entries) } }, sensitive: false };
     }
     case Type_Kind.OBJECT: {
       if (typeof plain !== "object") throw misfit("an object");
       const source = plain as Readonly<Record<string, unknown>>;
-      const entries = Object.entries(type.attributes).map(([name, attribute]) => [
-        name,
-        toTypedValue(source[name], attribute, `${place}.${name}`),
-      ]);
+      const entries = Object.entries(type.attributes).map(
+        ([name, attribute]) => [name, toTypedValue(source[name], attribute, `${place}.${name}`)] as const,
+      );
       return { kind: { $case: "objectValue", value: { entries: Object.fromEntries(entries) } }, sensitive: false };
     }
     default:

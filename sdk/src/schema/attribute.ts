@@ -44,7 +44,7 @@ export function makeAttribute<T>({ type, options, allowedValues, decodeKnown }: 
   return {
     kind: "attribute",
     type,
-    options: (options ?? {}) as AttributeOptions<never, unknown>,
+    options: options ?? {},
     allowedValues: allowedValues ?? [],
     decode: (value, scope) => decode(value, scope) as T, // undefined only beside an error, or where T allows it
   };

@@ -114,7 +114,7 @@ export function communicator(options: CommunicatorOptions = {}): GroupField<Comm
   };
   return group(fields, {
     check: checkCommunicator,
-    transform: ({ communicator: type, ...rest }): CommunicatorConfig => ({ ...rest, type: type as CommunicatorType }),
+    transform: ({ communicator: type, ...rest }): CommunicatorConfig => ({ ...rest, type: type }),
   });
 }
 

@@ -141,6 +141,7 @@ describe("a configuration", () => {
     // @ts-expect-error "c" is not among the allowed values
     const wrong: Infer<typeof config> = { ...value, mode: "c" };
     expect(wrong).toBeDefined();
+    expect(Object.keys(config.fields)).toEqual(["name", "mode", "count", "disks", "boot"]);
   });
 });
 

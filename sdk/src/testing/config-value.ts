@@ -42,7 +42,7 @@ function toBlockValue(plain: unknown, nesting: NestedBlock_Nesting, schema: Sche
       return { kind: { $case, value: { elements } }, sensitive: false };
     }
     case NestedBlock_Nesting.MAP: {
-      const entries = Object.entries((plain ?? {}) as object).map(([key, value]) => [key, one(value)] as const);
+      const entries = Object.entries(plain ?? {}).map(([key, value]) => [key, one(value)] as const);
       return { kind: { $case: "mapValue", value: { entries: Object.fromEntries(entries) } }, sensitive: false };
     }
     default:
