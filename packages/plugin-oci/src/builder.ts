@@ -29,7 +29,7 @@ export function ociBuilder(fileAgent: readonly string[]): Component {
       },
       [resourceKinds.output]: async ({ locator }) => {
         const { removePartialFolder } = await import("./image-output.js");
-        if (locator["path"] !== undefined) await removePartialFolder(locator["path"]);
+        if (locator["path"] !== undefined) await removePartialFolder(locator["path"], locator["made"]);
       },
     },
     async destroyArtifact({ state }) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { describeOutput } from "./check-config.js";
 import { writeFully } from "./image/image-layout.js";
@@ -15,10 +15,21 @@ export function choosePartialFolder(output: string): string {
   return join(dirname(output), `.${basename(output)}${mark}${randomBytes(6).toString("hex")}`);
 }
 
-/** Removes an unfinished output. Already gone is no error. */
-export async function removePartialFolder(path: string): Promise<void> {
+/**
+ * Removes an unfinished output. Already gone is no error. `made` is the uppermost folder that was made for it: it and those
+ * in it go too when they are empty.
+ */
+export async function removePartialFolder(path: string, made?: string): Promise<void> {
   if (!basename(path).includes(mark)) throw new Error(`bug: ${path} is not an unfinished output`);
   for (const folder of [path, `${path}-old`]) await rm(folder, { recursive: true, force: true });
+  if (made === undefined) return;
+  for (let folder = dirname(path); folder.startsWith(made); folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(
+      () => true,
+      () => false, // not empty, or gone already
+    );
+    if (!isGone) return;
+  }
 }
 
 /** Tells whether an output is an archive. */

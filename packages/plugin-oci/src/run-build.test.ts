@@ -267,7 +267,7 @@ describe("failure", () => {
         },
       });
       await expect(build).rejects.toThrow("the provisioner failed");
-      expect(await readdir(join(folder, "out"))).toEqual([]);
+      expect((await readdir(folder)).sort()).toEqual(["rootfs"]);
       expect(await leftovers(folder)).toEqual([]);
       expect(await run("sh", ["-c", "ps ax | grep 'sleep 123[4]' || true"])).toBe("");
     }),

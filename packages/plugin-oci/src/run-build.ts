@@ -39,6 +39,11 @@ interface Site {
   readonly layout: string;
 }
 
+interface ProvisionerOptions {
+  readonly fileAgent: readonly string[];
+  readonly generatedData: Readonly<Record<string, unknown>>;
+}
+
 async function build(context: Context, fileAgent: readonly string[]): Promise<ArtifactResult> {
   const { config, build: facts, resources, signal, ui } = context;
   const output = resolve(facts.workingDirectory, config.output);
@@ -57,26 +62,15 @@ async function build(context: Context, fileAgent: readonly string[]): Promise<Ar
   await using partial = await resources.create(
     resourceKinds.output,
     async () => {
-      await mkdir(dirname(output), { recursive: true });
+      const made = await mkdir(dirname(output), { recursive: true });
       await createLayout(layout);
-      return {};
+      return made === undefined ? {} : { locator: { path: layout, made } };
     },
     { locator: { path: layout } },
   );
   const site = { context, ids, work, layout };
-  const base = await loadBase({
-    base: config.base,
-    workingDirectory: facts.workingDirectory,
-    cacheDirectory: facts.cacheDirectory,
-    platform: (config.platform === undefined ? undefined : parsePlatform(config.platform)) ?? hostPlatform(),
-    username: config.username,
-    password: config.password,
-    caFile: config.ca_file === undefined ? undefined : resolve(facts.workingDirectory, config.ca_file),
-    sourceDateEpoch: facts.sourceDateEpoch,
-    ...{ layout, work, ids, signal, say: ui.say },
-  });
   const generatedData = { ID: scratch.id, User: "root" };
-  const method = await provisionBase(site, base, { fileAgent, generatedData });
+  const { base, method } = await provisionBase(site, { fileAgent, generatedData });
   const layer = await writeChanges(site, base, method);
   const manifest = await writeImage(site, base, layer);
   await publishOutput(layout, output, { force: facts.force, signal });
@@ -93,11 +87,40 @@ async function build(context: Context, fileAgent: readonly string[]): Promise<Ar
   };
 }
 
-/** Runs the provisioners and gives how their changes were kept. Nothing of the sandbox runs when it returns. */
+/** Loads the base and runs the provisioners over it, while the base's own layer may still be written. */
 async function provisionBase(
+  site: Site,
+  options: ProvisionerOptions,
+): Promise<{ readonly base: LoadedBase; readonly method: "overlay" | "copy" }> {
+  const { context, ids, work, layout } = site;
+  const { config, build: facts, signal, ui } = context;
+  const background = new AbortController();
+  const loaded = await loadBase({
+    base: config.base,
+    workingDirectory: facts.workingDirectory,
+    cacheDirectory: facts.cacheDirectory,
+    platform: (config.platform === undefined ? undefined : parsePlatform(config.platform)) ?? hostPlatform(),
+    username: config.username,
+    password: config.password,
+    caFile: config.ca_file === undefined ? undefined : resolve(facts.workingDirectory, config.ca_file),
+    sourceDateEpoch: facts.sourceDateEpoch,
+    ...{ layout, work, ids, signal: AbortSignal.any([signal, background.signal]), say: ui.say },
+  });
+  try {
+    const method = await runProvisioners(site, loaded, options);
+    return { base: { ...loaded, ...(await loaded.pending) }, method };
+  } catch (error) {
+    background.abort();
+    await loaded.pending?.catch(() => undefined); // only its end matters now
+    throw error;
+  }
+}
+
+/** Runs the provisioners and gives how their changes were kept. Nothing of the sandbox runs when it returns. */
+async function runProvisioners(
   { context, ids, work }: Site,
   base: LoadedBase,
-  options: { readonly fileAgent: readonly string[]; readonly generatedData: Readonly<Record<string, unknown>> },
+  options: ProvisionerOptions,
 ): Promise<"overlay" | "copy"> {
   const { config, signal, ui, log, provision } = context;
   if (base.sources.length > 0) {

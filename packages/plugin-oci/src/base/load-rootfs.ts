@@ -27,7 +27,8 @@ const overflowId = 65534;
 /**
  * Makes the first layer from a folder with a root file system. In a user namespace our own files become root's, and
  * `onForeignOwner` is told how many belong to users that do not exist there; a folder of somebody else is read from outside
- * instead, where all owners are to be seen, and then needs a copy that provisioners may change.
+ * instead, where all owners are to be seen, and then needs a copy that provisioners may change. The layer of our own folder
+ * is written in the background.
  */
 export async function loadFolder(
   folder: string,
@@ -38,30 +39,33 @@ export async function loadFolder(
   const writer = await LayerWriter.create(options.layout);
   const isOurs = options.ids.mode === "host" || (await stat(folder)).uid === process.geteuid?.();
   const prefix = isOurs ? options.ids.prefix : [];
-  let foreign = 0;
-  let index = 0;
-  try {
-    for await (const item of folderEntries(prefix, folder, options.signal)) {
-      const entry = clampTime(item.entry, options.sourceDateEpoch);
-      if (isOurs && options.ids.mode !== "host" && entry.uid === overflowId) foreign++;
-      tree.add(entry, 0, index++);
-      await writer.add(entry, item.content());
+  const writeLayer = async (): Promise<Pick<LoadedBase, "config" | "layers">> => {
+    let foreign = 0;
+    let index = 0;
+    try {
+      for await (const item of folderEntries(prefix, folder, options.signal)) {
+        const entry = clampTime(item.entry, options.sourceDateEpoch);
+        if (isOurs && options.ids.mode !== "host" && entry.uid === overflowId) foreign++;
+        tree.add(entry, 0, index++);
+        await writer.add(entry, item.content());
+      }
+      const layer = await writer.end();
+      if (foreign > 0) options.onForeignOwner?.(foreign);
+      return { config: withLayer(config, layer, options, `the folder ${basename(folder)}`), layers: [layer] };
+    } catch (error) {
+      await writer.abandon();
+      throw error;
     }
-    const layer = await writer.end();
-    if (foreign > 0) options.onForeignOwner?.(foreign);
-    const loaded = {
-      config: withLayer(config, layer, options, `the folder ${basename(folder)}`),
-      layers: [layer],
-      tree,
-    };
-    if (isOurs) return { ...loaded, sources: [], folder };
-    const blob = blobPath(options.layout, layer.descriptor.digest);
-    const open = (): AsyncIterable<Buffer> => decompress(createReadStream(blob, { highWaterMark: 256 * 1024 }), folder);
-    return { ...loaded, sources: [{ name: folder, open }] };
-  } catch (error) {
-    await writer.abandon();
-    throw error;
+  };
+  if (isOurs) {
+    const pending = writeLayer();
+    pending.catch(() => undefined); // whoever waits for it hears of it
+    return { config, layers: [], tree, sources: [], folder, pending };
   }
+  const loaded = await writeLayer();
+  const blob = blobPath(options.layout, loaded.layers[0]?.descriptor.digest ?? "");
+  const open = (): AsyncIterable<Buffer> => decompress(createReadStream(blob, { highWaterMark: 256 * 1024 }), folder);
+  return { ...loaded, tree, sources: [{ name: folder, open }] };
 }
 
 /** Makes the first layer from an archive of a root file system: its bytes as they are, compressed anew. */

@@ -12,6 +12,8 @@ export interface LoadedBase {
   readonly sources: readonly LayerSource[];
   /** The user's own folder with the files; it must not be changed. */
   readonly folder?: string;
+  /** Set while the layer is still being written, which need not be waited for to run provisioners: what the image has then. */
+  readonly pending?: Promise<Pick<LoadedBase, "config" | "layers">>;
 }
 
 /** The configuration of an image that has none yet. */

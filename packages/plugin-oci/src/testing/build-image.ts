@@ -118,15 +118,17 @@ class TestLedger {
     { locator }: ResourceOptions = {},
   ): Promise<T & ResourceHandle> {
     const path = locator?.["path"] ?? "";
+    let made: string | undefined;
     this.open.add(path);
     this.paths.add(path);
     const destroy = async (): Promise<void> => {
       if (!this.open.delete(path)) return;
       if (kind === resourceKinds.scratch) await removeScratchFolder(path, locator?.["ids"] ?? "");
-      else await removePartialFolder(path);
+      else await removePartialFolder(path, made);
     };
     try {
       const thing = await make(kind);
+      made = (thing as { locator?: Record<string, string> }).locator?.["made"];
       const release = (): Promise<void> => {
         this.open.delete(path);
         this.released.add(path);
