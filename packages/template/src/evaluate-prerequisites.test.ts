@@ -91,3 +91,13 @@ describe("data sources", () => {
       "error: main.pkr.hcl:2,1-17: Duplicate data block; This data block has the same data type and name as a previous block declared at main.pkr.hcl:1,1-17. Each data must have a unique name per data type.",
     ]));
 });
+
+test("what does not depend on a failing local is evaluated all the same", async () => {
+  const { lines } = await load(
+    `variable "v" { default = {} }\nlocals {\n  a = var.v.x\n  b = local.a\n  c = var.v.y\n}`,
+  );
+  expect(lines).toEqual([
+    'error: main.pkr.hcl:3,12-14: Unsupported attribute; This object does not have an attribute named "x".',
+    'error: main.pkr.hcl:5,12-14: Unsupported attribute; This object does not have an attribute named "y".',
+  ]);
+});

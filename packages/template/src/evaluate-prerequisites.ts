@@ -34,8 +34,8 @@ type Vertex = GraphVertex & { readonly references: GraphReferences } & (
   );
 
 /**
- * Evaluates data sources and locals in the order of their dependencies. Stops at the first that fails, since what follows may
- * depend on it.
+ * Evaluates data sources and locals in the order of their dependencies. After a failure no further data source runs, and locals
+ * that depend on what is missing are skipped.
  */
 export async function evaluatePrerequisites(
   parsed: ParsedTemplate,
@@ -49,8 +49,14 @@ export async function evaluatePrerequisites(
     reportGraph(problems, collector);
     return { locals, data, isComplete: false };
   }
+  const missing = new Set<string>();
   for (const vertex of ordered) {
     options.signal?.throwIfAborted();
+    const isCut = vertex.dependencies.some((key) => missing.has(key));
+    if (isCut || (vertex.kind === "data" && missing.size > 0)) {
+      missing.add(vertex.key);
+      continue;
+    }
     const context = contextFor(vertex, { locals, data, base: options.base });
     const own = new Collector();
     const value =
@@ -58,11 +64,11 @@ export async function evaluatePrerequisites(
         ? own.take(evaluateAttribute(vertex.local.expression, context))
         : await evaluateDataSource(vertex.header, { context, options, parsed, collector: own });
     collector.add(...own.diagnostics);
-    if (own.hasErrors) return { locals, data, isComplete: false };
-    if (vertex.kind === "local") locals.set(vertex.local.name, value);
+    if (own.hasErrors) missing.add(vertex.key);
+    else if (vertex.kind === "local") locals.set(vertex.local.name, value);
     else data.set(`${vertex.header.type}.${vertex.header.name}`, value);
   }
-  return { locals, data, isComplete: true };
+  return { locals, data, isComplete: missing.size === 0 };
 }
 
 function verticesOf(parsed: ParsedTemplate): readonly Vertex[] {

@@ -28,6 +28,8 @@ export {
   type VersionConstraint,
 } from "./version-constraint.js";
 export { evaluateTemplate, type EvaluatedTemplate, type EvaluateTemplateOptions } from "./evaluate-template.js";
+export { evaluateValues, type EvaluateValuesOptions, type TemplateValues } from "./evaluate-values.js";
+export { renderValue } from "./render-value.js";
 export type { KnownComponents } from "./check-components.js";
 export { unknownComponent, type UnknownComponent } from "./unknown-component.js";
 export { selectBuilds, type SelectOptions } from "./select-builds.js";

@@ -22,7 +22,7 @@ describe("files", () => {
       { path: "dir/main.pkr.hcl" },
     );
     expect(lines).toEqual([]);
-    expect(template?.prerequisites.locals.get("x")?.raw).toBe("d dir");
+    expect(template?.values.locals.get("x")?.raw).toBe("d dir");
   });
 
   test.each([

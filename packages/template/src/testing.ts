@@ -123,6 +123,6 @@ export function load(text: string, options: LoadOptions = {}, more: MemoryFiles 
 export async function localX(text: string, options: LoadOptions = {}, more: MemoryFiles = {}): Promise<unknown> {
   const { template, lines } = await load(text, options, more);
   if (lines.length > 0) throw new Error(lines.join("\n"));
-  const value = template?.prerequisites.locals.get("x");
+  const value = template?.values.locals.get("x");
   return value && toJs(value, { unknown: "<unknown>" });
 }

@@ -1,0 +1,66 @@
+import type { Outcome } from "@ingot/diag";
+import type { EvaluationContext, Value } from "@ingot/hcl";
+import { Collector } from "./collector.js";
+import { evaluatePrerequisites } from "./evaluate-prerequisites.js";
+import { baseContext, contextWith } from "./evaluation-scope.js";
+import { checkVariables } from "./evaluate-variables.js";
+import { loadFunctionLibraries } from "./functions/function-libraries.js";
+import { standardFunctions } from "./functions/standard-functions.js";
+import type { DataSources, TemplateWorld } from "./model.js";
+import type { ParsedTemplate } from "./parse-template.js";
+import { secretsOf, sensitiveVariableValues } from "./secrets.js";
+
+export interface EvaluateValuesOptions {
+  readonly world: TemplateWorld;
+  readonly dataSources: DataSources;
+  /** Otherwise data sources give unknown values. */
+  readonly executeDataSources: boolean;
+  /** Loads what any function needs, for expressions that are not in the template. */
+  readonly loadAllFunctions?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The values that a template's expressions can refer to, as far as they could be evaluated. */
+export interface TemplateValues {
+  readonly locals: ReadonlyMap<string, Value>;
+  /** By `TYPE.NAME`. */
+  readonly data: ReadonlyMap<string, Value>;
+  /** False when a variable is unset, or a local or data source failed: then more is missing or unknown. */
+  readonly isComplete: boolean;
+  /** What the expressions of builds see: functions, variables, locals, data sources. */
+  readonly context: EvaluationContext;
+  /** Every string inside a sensitive variable or local, and their lines. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Checks variables, and evaluates locals and data sources. There are values even with errors, for tools that look into a
+ * template; an unset variable is unknown then, and a local that failed is absent.
+ */
+export async function evaluateValues(
+  parsed: ParsedTemplate,
+  options: EvaluateValuesOptions,
+): Promise<Outcome<TemplateValues>> {
+  const { world } = options;
+  const collector = new Collector();
+  const texts = Array.from(parsed.sourceSet.files.values(), ({ bytes }) => new TextDecoder().decode(bytes));
+  const libraries = await loadFunctionLibraries(options.loadAllFunctions ? undefined : texts);
+  const startedMs = world.now();
+  // Rules of variables start from the working directory, everything else from the template's folder.
+  collector.add(...checkVariables(parsed, standardFunctions({ world, libraries, startedMs })));
+  const functions = standardFunctions({ world, libraries, startedMs, templateFolder: parsed.rootFolder });
+  const base = baseContext(parsed, { world, functions });
+  const { locals, data, isComplete } = await evaluatePrerequisites(parsed, { ...options, base }, collector);
+  const areSet = [...parsed.variables.keys()].every((name) => parsed.variableValues.has(name));
+  const sensitiveLocals = parsed.locals.flatMap(({ name, isSensitive }) =>
+    isSensitive ? (locals.get(name) ?? []) : [],
+  );
+  const value: TemplateValues = {
+    locals,
+    data,
+    isComplete: isComplete && areSet,
+    context: contextWith(base, locals, data),
+    secrets: secretsOf([...sensitiveVariableValues(parsed.variables, parsed.variableValues), ...sensitiveLocals]),
+  };
+  return { value, diagnostics: collector.diagnostics };
+}
