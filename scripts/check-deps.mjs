@@ -13,7 +13,7 @@ const ALLOWED = {
   "packages/go-template": [],
   "packages/hcl": ["@ingot/diag"],
   "packages/protocol": [],
-  "packages/template": ["@ingot/diag", "@ingot/hcl"],
+  "packages/template": ["@ingot/diag", "@ingot/hcl", "@ingot/go-template"],
   "packages/engine": ["@ingot/diag", "@ingot/hcl", "@ingot/template"],
   "packages/host": ["@ingot/diag", "@ingot/hcl", "@ingot/protocol"],
   "packages/cli": ["@ingot/diag", "@ingot/hcl", "@ingot/template", "@ingot/engine", "@ingot/host"],

@@ -1,7 +1,9 @@
 import { BUILTINS } from "./builtins.js";
+import { isFunctionName } from "./check-template.js";
 import { parse } from "./parse.js";
 import { TemplateError, locate } from "./template-error.js";
 import type { Command, Node, Operand, Pipeline, TemplateTree } from "./tree.js";
+import { argumentCountProblem, argumentKind } from "./typed-function.js";
 import { NO_VALUE, isTrue, printValue, typeName } from "./value.js";
 
 /** A function that templates can call. What it throws becomes part of the template's error. */
@@ -24,12 +26,7 @@ const MAX_CALLS = 1_000;
  * `template: root:1:3: executing "root" at <user "x">: error calling user: ...`.
  */
 export function renderTemplate(text: string, { data, functions = {}, name = "root" }: RenderOptions = {}): string {
-  const hasFunction = (word: string) =>
-    word === "and" ||
-    word === "or" ||
-    word === "call" ||
-    Object.hasOwn(functions, word) ||
-    Object.hasOwn(BUILTINS, word);
+  const hasFunction = (word: string) => isFunctionName(word, functions);
   return new Renderer(parse(text, { name, hasFunction }), functions).render(data);
 }
 
@@ -182,13 +179,30 @@ class Renderer {
   ): unknown {
     if (name === "and" || name === "or") return this.#shortCircuit(name, command, operands, piped, scope);
     if (name === "call") this.#fail("error calling call: non-function of type nil", command);
-    const own = Object.hasOwn(this.#functions, name) ? this.#functions[name] : BUILTINS[name];
+    const called = Object.hasOwn(this.#functions, name) ? this.#functions[name] : BUILTINS[name];
+    if (called === undefined) throw new Error(`bug: no function ${name}`);
+    const problem = argumentCountProblem(called, name, operands.length + piped.length);
+    if (problem !== undefined) this.#fail(problem, command.operands[0] ?? command);
     const args = [...operands.map((operand) => this.#operand(operand, scope)), ...piped];
+    for (const [position, arg] of args.entries())
+      this.#checkKind(arg, argumentKind(called, position), operands[position] ?? command);
     try {
-      return own?.(...args);
+      return called(...args);
     } catch (error) {
       return this.#fail(`error calling ${name}: ${error instanceof Error ? error.message : String(error)}`, command);
     }
+  }
+
+  #checkKind(
+    arg: unknown,
+    kind: "string" | "int" | undefined,
+    at: { readonly text: string; readonly offset: number; readonly kind?: string },
+  ): void {
+    if (kind === undefined || (kind === "string" ? typeof arg === "string" : Number.isInteger(arg))) return;
+    // Go takes a value of the wrong type for a mistake in the template when it is written there, and else for one of the data.
+    if (at.kind === "constant" || at.kind === "nil") this.#fail(`expected ${kind === "int" ? "integer" : kind}; found ${at.text}`, at);
+    if (arg === NO_VALUE || arg === null || arg === undefined) this.#fail(`invalid value; expected ${kind}`, at);
+    this.#fail(`wrong type for value; expected ${kind}; got ${typeName(arg)}`, at);
   }
 
   #shortCircuit(

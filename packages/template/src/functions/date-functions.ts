@@ -1,4 +1,14 @@
 import {
+  civilTime,
+  formatGoLayout,
+  formatStrftime,
+  isoWeek,
+  MONTHS,
+  rfc3339Text,
+  WEEKDAYS,
+  type CivilTime,
+} from "@ingot/go-template";
+import {
   FunctionError,
   numberType,
   objectType,
@@ -10,10 +20,8 @@ import {
   type Value,
 } from "@ingot/hcl";
 import { parseGoDuration } from "../go-duration.js";
-import { civilTime, isoWeek, MONTHS, rfc3339Text, WEEKDAYS, type CivilTime } from "./calendar.js";
 import { arg, integerValue, numberOf, param, stringFunction, textOf } from "./define.js";
 import { formatDate } from "./format-date.js";
-import { formatGoLayout, formatStrftime } from "./legacy-time.js";
 import { parseTimestamp } from "./parse-timestamp.js";
 
 function timestampArg(text: string, argIndex: number): CivilTime {

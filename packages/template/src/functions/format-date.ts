@@ -1,5 +1,5 @@
 import { FunctionError } from "@ingot/hcl";
-import { MONTHS, offsetText, pad2, WEEKDAYS, type CivilTime } from "./calendar.js";
+import { MONTHS, offsetText, pad2, WEEKDAYS, type CivilTime } from "@ingot/go-template";
 
 type Writer = (time: CivilTime) => string;
 

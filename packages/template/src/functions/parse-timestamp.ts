@@ -1,5 +1,5 @@
 import { FunctionError } from "@ingot/hcl";
-import { civilTime, daysInMonth, utcMs, type CivilTime } from "./calendar.js";
+import { civilTime, daysInMonth, utcMs, type CivilTime } from "@ingot/go-template";
 
 /** A part of a timestamp. Punctuation is called by itself in messages. */
 interface Segment {
