@@ -6,6 +6,8 @@ export interface Console {
   readonly installFolder: string;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
+  /** Reads standard input to its end. */
+  readInput(): Promise<Uint8Array>;
 }
 
 /** A stream for text. */
@@ -25,7 +27,14 @@ export function processConsole({ installFolder }: { readonly installFolder: stri
     installFolder,
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
+    readInput,
   };
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer); // no encoding is set
+  return Buffer.concat(chunks);
 }
 
 function outputTo(stream: NodeJS.WriteStream): TextOutput {

@@ -10,6 +10,7 @@ function find(env: Readonly<Record<string, string>>) {
     installFolder: "/opt/ingot/",
     stdout: output,
     stderr: output,
+    readInput: () => Promise.resolve(new Uint8Array()),
   });
 }
 

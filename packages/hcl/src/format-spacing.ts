@@ -11,12 +11,7 @@ for (const kind of [
 ]) {
   BRACKET_CHANGES[kind] = 1;
 }
-for (const kind of [
-  TokenKind.CloseBrace,
-  TokenKind.CloseBracket,
-  TokenKind.CloseParen,
-  TokenKind.CloseSequence,
-]) {
+for (const kind of [TokenKind.CloseBrace, TokenKind.CloseBracket, TokenKind.CloseParen, TokenKind.CloseSequence]) {
   BRACKET_CHANGES[kind] = -1;
 }
 
@@ -59,7 +54,10 @@ export function isSpaceBetween({ before, left, right, leftIsIn }: Neighbours): b
     return true;
   }
   if (left === TokenKind.CloseBrace && right === TokenKind.CloseSequence) return true;
-  if (left === TokenKind.CloseSequence && (right === TokenKind.OpenInterpolation || right === TokenKind.OpenDirective)) {
+  if (
+    left === TokenKind.CloseSequence &&
+    (right === TokenKind.OpenInterpolation || right === TokenKind.OpenDirective)
+  ) {
     return false;
   }
   return bracketChange(left) <= 0 && bracketChange(right) >= 0;

@@ -77,7 +77,11 @@ function closeLevels(open: number[], closers: number): void {
 }
 
 /** Spaces within the cells. */
-function spaceTokens(tokens: TokenList, { count, starts, leadEnds, assignEnds }: FormatLines, spaces: Uint32Array): void {
+function spaceTokens(
+  tokens: TokenList,
+  { count, starts, leadEnds, assignEnds }: FormatLines,
+  spaces: Uint32Array,
+): void {
   for (let line = 0; line < count; line++) {
     spaceCell(tokens, spaces, starts[line] ?? 0, leadEnds[line] ?? 0);
     spaceCell(tokens, spaces, leadEnds[line] ?? 0, assignEnds[line] ?? 0);

@@ -61,6 +61,9 @@ const FIRST_COMBINING = 0x300;
 /** The segmenter needs quadratic time for long texts. */
 const MAX_PIECE = 512;
 
+/** A consonant that newer rules than the reference's (Unicode 15.0) join to the one before it. */
+const CONJUNCT = /(?<=[\p{M}\u200d])(?=\p{Lo})[\p{sc=Deva}\p{sc=Beng}\p{sc=Gujr}\p{sc=Orya}\p{sc=Telu}\p{sc=Mlym}]/gu;
+
 /** `hasBefore` tells that a character stands before the text that its first marks belong to. */
 function countInText(text: string, hasBefore: boolean): number {
   let count = 0;
@@ -90,5 +93,7 @@ function isLowSurrogate(text: string, at: number): boolean {
 
 function countSegments(text: string): number {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
-  return [...segmenter.segment(text)].length;
+  let count = 0;
+  for (const { segment } of segmenter.segment(text)) count += 1 + (segment.match(CONJUNCT)?.length ?? 0);
+  return count;
 }

@@ -24,6 +24,11 @@ export const COMMANDS = {
     loadHelp: () => import("./build/help.js"),
     load: () => import("./build/command.js"),
   },
+  fmt: {
+    synopsis: "rewrites templates in the canonical layout",
+    loadHelp: () => import("./fmt/help.js"),
+    load: () => import("./fmt/command.js"),
+  },
   validate: {
     synopsis: "checks that a template is valid",
     loadHelp: () => import("./validate/help.js"),
