@@ -72,6 +72,8 @@ export interface TemplateWorld {
   readFile(path: string): Uint8Array;
   /** The names in a folder, or undefined when the path is no folder. Throws as `readFile`. */
   listFolder(path: string): readonly string[] | undefined;
+  /** Tells whether a path is a regular file, following links. Absent: whatever its folder lists and is no folder counts as one. */
+  isFile?(path: string): boolean;
   /** The user's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working directory, absolute. */

@@ -11,6 +11,7 @@ export function fileWorld({ env, workingDirectory }: Console): TemplateWorld {
     workingDirectory,
     readFile: (given) => readFileSync(absolute(given)),
     listFolder: (given) => (statSync(absolute(given)).isDirectory() ? readdirSync(absolute(given)) : undefined),
+    isFile: (given) => statSync(absolute(given), { throwIfNoEntry: false })?.isFile() ?? false,
     now: Date.now,
   };
 }

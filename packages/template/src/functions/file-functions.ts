@@ -19,11 +19,11 @@ import { templateFileFunction } from "./template-file.js";
 
 function fileExists(text: string, scene: FileScene): boolean {
   const file = resolvePath(text, scene);
+  const { world } = scene;
   try {
-    if (scene.world.listFolder(file) !== undefined)
-      throw new FunctionError(`${file} is not a regular file, but a directory`);
-    scene.world.readFile(file);
-    return true;
+    if (world.listFolder(file) !== undefined) throw new FunctionError(`${file} is not a regular file, but a directory`);
+    // Without reading it: templates ask this about images of many gigabytes.
+    return world.isFile?.(file) ?? world.listFolder(path.dirname(file))?.includes(path.basename(file)) ?? false;
   } catch (error) {
     if (error instanceof FunctionError) throw error;
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
