@@ -181,6 +181,25 @@ test("a build from scratch has what was uploaded and nothing else", () =>
     expect(image.config).toMatchObject({ os: "linux", architecture: "arm64", variant: "v8" });
   }));
 
+testWith(["busybox"], "a build without network has none, and one with it has the host's", () =>
+  withFolder(async (folder) => {
+    await makeRootfs(folder);
+    const devices = async (network: "host" | "none"): Promise<string> => {
+      let seen = "";
+      await buildImage({
+        folder,
+        force: true,
+        config: { base: "rootfs", network },
+        provision: async ({ sh }) => void (seen = await sh("sed -n 's/^ *\\([^: ]*\\):.*/\\1/p' /proc/net/dev")),
+      });
+      return seen.trim();
+    };
+    const host = await readFile("/proc/net/dev", "utf8");
+    expect(await devices("none")).not.toMatch(/eth|en|wl/);
+    for (const name of (await devices("host")).split("\n")) expect(host).toContain(`${name}:`);
+  }),
+);
+
 describe("commands", () => {
   const inside = (work: (machine: TestMachine) => Promise<void>) => async () =>
     withFolder(async (folder) => {

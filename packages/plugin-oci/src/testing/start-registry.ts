@@ -86,7 +86,8 @@ export async function push(
   ]);
 }
 
-async function makeCertificates(home: string): Promise<{ caFile: string; certFile: string; keyFile: string }> {
+/** Makes an authority and a certificate of it for localhost. */
+export async function makeCertificates(home: string): Promise<{ caFile: string; certFile: string; keyFile: string }> {
   const [caFile, caKey] = [join(home, "ca.pem"), join(home, "ca.key")];
   const [certFile, keyFile, request] = [join(home, "cert.pem"), join(home, "cert.key"), join(home, "cert.csr")];
   const newKey = ["-newkey", "rsa:2048", "-nodes"];
