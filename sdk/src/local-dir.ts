@@ -16,6 +16,11 @@ export async function* readLocalDir(
   yield* walk(root, "", exclude);
 }
 
+/** Reads a local file, which is opened when the first chunk is asked for: an error then has somebody to hear of it. */
+export async function* readLocalFile(path: string): AsyncGenerator<Buffer, void, undefined> {
+  yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+}
+
 async function* walk(
   root: string,
   folder: string,
@@ -38,7 +43,7 @@ async function* walk(
         ...common,
         kind: "file",
         size: stats.size,
-        content: createReadStream(full, { highWaterMark: CHUNK_BYTES }),
+        content: readLocalFile(full),
       };
     }
   }

@@ -1,6 +1,4 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
-import { finished } from "node:stream/promises";
+import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import {
   bidi,
@@ -19,14 +17,14 @@ import {
   type UploadDirRequest,
   type UploadRequest,
 } from "@ingot/protocol";
-import { CHUNK_BYTES, chunksOf } from "./chunks.js";
+import { chunksOf } from "./chunks.js";
 import { receiveEntries, sendEntries } from "./dir-stream.js";
 import { fromWireDiagnostic } from "./diagnostic-wire.js";
 import { dirDestination } from "./dir-path.js";
 import { DiagnosticError } from "./errors.js";
 import { toWireFileInfo } from "./file-info-wire.js";
-import { readLocalDir } from "./local-dir.js";
-import { writeRootedDir } from "./local-file.js";
+import { readLocalDir, readLocalFile } from "./local-dir.js";
+import { writeAll, writeRootedDir } from "./local-file.js";
 import type { Command, CommandExit, FileInfo } from "./machine.js";
 import { toByteSink } from "./output-sink.js";
 import type {
@@ -140,25 +138,23 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     const signal = options.signal ?? this.#signal;
     const responses = serverStream(this.#client, service.download, { access: this.#access, path: source }, { signal });
     // A local file is made only when the machine has the file.
-    let file: Writable | undefined;
+    let file: FileHandle | undefined;
     let size: number | undefined;
     let received = 0;
-    const target = (): Writable =>
-      typeof destination === "string" ? (file ??= createWriteStream(destination)) : destination;
     try {
       for await (const { message } of responses) {
         if (message?.$case === "file") {
           size = message.value.size === undefined ? undefined : Number(message.value.size);
-          target();
+          if (typeof destination === "string") file = await open(destination, "w");
         } else if (message?.$case === "chunk") {
-          await toByteSink(target()).write(message.value);
+          if (file !== undefined) await writeAll(file, message.value);
+          else if (typeof destination !== "string") await toByteSink(destination).write(message.value);
           received += message.value.length;
           options.onProgress?.(received, size);
         } else if (message?.$case === "end") throwErrors(message.value.diagnostics);
       }
-      if (file !== undefined) await finished(file.end());
     } finally {
-      file?.destroy();
+      await file?.close();
     }
   }
 
@@ -213,7 +209,7 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     if (typeof source === "string") {
       const stats = await stat(source);
       const file = { path, mode: stats.mode & 0o7777, size: stats.size, modifiedMs: stats.mtimeMs, ...given };
-      return { content: createReadStream(source, { highWaterMark: CHUNK_BYTES }), file };
+      return { content: readLocalFile(source), file };
     }
     if (source instanceof Uint8Array) return { content: [source], file: { path, size: source.length, ...given } };
     return { content: source, file: { path, ...given } };

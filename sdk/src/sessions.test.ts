@@ -274,6 +274,26 @@ describe("post-processors and data sources", () => {
   });
 });
 
+describe("communicators", () => {
+  test("serve a machine until the host closes the connection", async () => {
+    let line = "";
+    const outcome = await plugin.connect(
+      "link",
+      {},
+      {
+        target: { Host: "10.0.0.1" },
+        use: async (machine, data) => {
+          expect(data).toEqual({ Host: "10.0.0.1" });
+          await machine.run("echo connected", { stdout: (text) => void (line = text) });
+        },
+      },
+    );
+    expect(line).toBe("connected");
+    expect(outcome.diagnostics).toEqual([]);
+    expect(outcome.ui.map(({ text }) => text)).toEqual(["connecting to 10.0.0.1", "disconnected"]);
+  });
+});
+
 describe("another way to listen and to start", () => {
   test("serves over TCP with mutual TLS, machines included", async () => {
     const tls = await startPlugin(FILE, { tls: true });

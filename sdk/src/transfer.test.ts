@@ -101,6 +101,14 @@ describe("files", () => {
     expect(existsSync(join(dir, "back"))).toBe(false);
   });
 
+  test("that cannot be written or read here are an error", async () => {
+    const machine = await connect(localMachine({ root }));
+    writeFileSync(join(root, "note"), "text");
+    await expect(machine.download("/note", join(dir, "no", "such", "folder"))).rejects.toThrow("ENOENT");
+    await expect(machine.upload(join(dir, "nothing"), "/x")).rejects.toThrow("ENOENT");
+    await expect(machine.upload(dir, "/x")).rejects.toThrow("EISDIR");
+  });
+
   test("stop when they are aborted", async () => {
     const machine = await connect(localMachine({ root }));
     const controller = new AbortController();

@@ -2,14 +2,8 @@
  * Tests a plugin for real: starts its file as a child process and drives it over gRPC as a host does, with everything it says
  * collected. Start reading at start-plugin.ts.
  */
-export {
-  startPlugin,
-  type BuilderRunOptions,
-  type KindName,
-  type PluginUnderTest,
-  type Prepared,
-  type RunOptions,
-} from "./start-plugin.js";
+export { startPlugin } from "./start-plugin.js";
+export type { BuilderRunOptions, KindName, PluginUnderTest, Prepared, RunOptions } from "./plugin-under-test.js";
 export type { PluginProcess, StartOptions } from "./plugin-process.js";
 export type { SessionOptions, SessionOutcome } from "./session-driver.js";
 export { UNKNOWN } from "./config-value.js";

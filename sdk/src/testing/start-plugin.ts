@@ -5,6 +5,7 @@ import { messageOf, type Diagnostic } from "@ingot/diag";
 import {
   BuilderServiceService,
   CommunicatorServiceService,
+  ConnectorServiceService,
   ComponentKind,
   DataSourceServiceService,
   PluginServiceService,
@@ -14,6 +15,8 @@ import {
   type Artifact,
   type BuildContext,
   type ComponentDescription,
+  type ConnectRequest,
+  type ConnectResponse,
   type DescribeResponse,
   type ExecuteRequest,
   type ExecuteResponse,
@@ -34,16 +37,20 @@ import { fromWireDiagnostic, toWireDiagnostic } from "../diagnostic-wire.js";
 import { DiagnosticError, diagnosticsOf } from "../errors.js";
 import { connectMachine } from "../machine-client.js";
 import type { Machine } from "../machine.js";
-import type { RemoteMachine } from "../remote-machine.js";
 import type { ResourceRecord } from "../resources.js";
 import { fromEntries, fromValue, toEntries, toValue, type PlainValue } from "../value.js";
 import { toConfigValue } from "./config-value.js";
+import type {
+  BuilderRunOptions,
+  Config,
+  KindName,
+  PluginUnderTest,
+  Prepared,
+  RunOptions,
+} from "./plugin-under-test.js";
 import { startPluginProcess, type PluginProcess, type StartOptions } from "./plugin-process.js";
 import { serveMachine } from "./served-machine.js";
-import { driveSession, type SessionOptions, type SessionOutcome } from "./session-driver.js";
-
-/** The kinds of component by name. */
-export type KindName = "builder" | "provisioner" | "post-processor" | "data-source" | "communicator";
+import { driveSession, type SessionOutcome } from "./session-driver.js";
 
 const KINDS = {
   builder: ComponentKind.BUILDER,
@@ -52,84 +59,6 @@ const KINDS = {
   "data-source": ComponentKind.DATA_SOURCE,
   communicator: ComponentKind.COMMUNICATOR,
 } as const;
-
-type Config = Readonly<Record<string, unknown>>;
-
-/** Options of every run. */
-export interface RunOptions extends SessionOptions {
-  /** Facts about the build that the component sees. */
-  readonly build?: Partial<BuildContext>;
-}
-
-/** Options of a builder's run. */
-export interface BuilderRunOptions extends RunOptions {
-  /**
-   * Stands for the provisioners: gets the machine and the builder's data. What it throws is reported to the builder as failed
-   * provisioning.
-   */
-  readonly provision?: (
-    machine: RemoteMachine,
-    generatedData: Readonly<Record<string, PlainValue>>,
-    more: { readonly checkpoint: () => Promise<PlainValue> },
-  ) => void | Promise<void>;
-  /** A checkpoint of an earlier run. */
-  readonly resumeFrom?: unknown;
-}
-
-/** What `prepare` gave. */
-export interface Prepared {
-  readonly instanceId: string;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly generatedData: readonly string[];
-}
-
-/** A plugin that runs in a process of its own and is driven as a host drives it. */
-export interface PluginUnderTest extends AsyncDisposable {
-  readonly process: PluginProcess;
-  /** The plugin's description. */
-  describe(): Promise<DescribeResponse>;
-  /** Prepares a component. With errors there is no instance. */
-  prepare(
-    kind: KindName,
-    name: string,
-    config: Config,
-    options?: Pick<RunOptions, "build"> & { readonly validateOnly?: boolean },
-  ): Promise<Prepared>;
-  /** Prepares and runs a builder. Errors in the configuration are the outcome's diagnostics. */
-  runBuilder(
-    name: string,
-    config: Config,
-    options?: BuilderRunOptions,
-  ): Promise<SessionOutcome & { readonly artifact: ArtifactInfo | undefined }>;
-  /** Prepares a provisioner and runs it against a machine of the test. */
-  provision(
-    name: string,
-    config: Config,
-    options: RunOptions & { readonly machine: Machine; readonly generatedData?: Config },
-  ): Promise<SessionOutcome>;
-  /** Prepares a post-processor and runs it on an artifact. */
-  postProcess(
-    name: string,
-    config: Config,
-    options: RunOptions & { readonly artifact: ArtifactResult },
-  ): Promise<
-    SessionOutcome & {
-      readonly artifact: ArtifactInfo | undefined;
-      readonly keepInput: boolean;
-      readonly forceKeepInput: boolean;
-    }
-  >;
-  /** Prepares and executes a data source. */
-  execute(
-    name: string,
-    config: Config,
-    options?: RunOptions,
-  ): Promise<SessionOutcome & { readonly output: PlainValue }>;
-  /** Destroys an artifact that a component of the plugin made. */
-  destroyArtifact(kind: KindName, name: string, artifact: ArtifactInfo): Promise<readonly Diagnostic[]>;
-  /** Destroys a resource that a component of the plugin recorded. */
-  destroyResource(kind: KindName, name: string, record: ResourceRecord): Promise<readonly Diagnostic[]>;
-}
 
 /** Starts a plugin's file for real, as a host does. Dispose what it gives. */
 export async function startPlugin(file: string | URL, options: StartOptions = {}): Promise<PluginUnderTest> {
@@ -290,6 +219,33 @@ class DrivenPlugin implements PluginUnderTest {
     );
     const { output } = result as ExecuteResult;
     return { ...outcome, output: output === undefined ? undefined : fromValue(output) };
+  }
+
+  async connect(
+    name: string,
+    config: Config,
+    options: RunOptions & { readonly target?: Config; readonly use: NonNullable<BuilderRunOptions["provision"]> },
+  ): Promise<SessionOutcome> {
+    const { instanceId, diagnostics } = await this.prepare("communicator", name, config, options);
+    if (hasError(diagnostics)) return { ...EMPTY_OUTCOME, diagnostics };
+    const machine = { values: toEntries(options.target) };
+    const none = (): Promise<PlainValue> => Promise.reject(new Error("communicators make no checkpoints"));
+    const { outcome } = await driveSession<ConnectRequest, ConnectResponse>(
+      this.process.client,
+      ConnectorServiceService.connect,
+      {
+        ...options,
+        start: { message: { $case: "start", value: { instanceId, step: STEP, machine } } },
+        command: (value) => ({ message: { ...SERVED_CASES, value } }),
+        resultOf: (value) => value as SessionResult | undefined,
+        onMessage: (message, send) => {
+          const used = this.#provisionFor(message.value as MachineReady, none, { ...options, provision: options.use });
+          const command = { $case: "cancel", value: { reason: "done", graceMs: 0n } } as const;
+          void used.then(() => send({ message: { ...SERVED_CASES, value: { command } } })); // closes the connection
+        },
+      },
+    );
+    return outcome;
   }
 
   async destroyArtifact(kind: KindName, name: string, artifact: ArtifactInfo): Promise<readonly Diagnostic[]> {
