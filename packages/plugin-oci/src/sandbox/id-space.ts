@@ -59,8 +59,15 @@ const allIds = 0xffffffff;
 
 /** How many ids, counted from 0, exist for this process: root of a rootless container has not all of them. */
 async function mappedIds(): Promise<number> {
-  const [, , count] = (await readFile("/proc/self/uid_map", "utf8")).trim().split(/\s+/);
-  return Number(count);
+  const counts: number[] = [];
+  for (const file of ["/proc/self/uid_map", "/proc/self/gid_map"]) {
+    const lines = (await readFile(file, "utf8")).trim().split("\n");
+    const ranges = lines.map((line) => line.trim().split(/\s+/).map(Number)).sort(([a = 0], [b = 0]) => a - b);
+    let count = 0;
+    for (const [start = 0, , length = 0] of ranges) if (start === count) count += length;
+    counts.push(count);
+  }
+  return Math.min(...counts);
 }
 
 interface IdRange {
