@@ -20,23 +20,43 @@ export function parseFileBody(cursor: ParseCursor): BodyNode {
   const items = new BodyItems(cursor);
   while (cursor.peek() !== TokenKind.EndOfFile) parseItemOrSkip(cursor, items, "file");
   const end = cursor.start(cursor.index);
-  return { kind: "body", file: cursor.file, start: 0, end, ...items.lists, endOffset: end };
+  return {
+    kind: "body",
+    file: cursor.file,
+    start: 0,
+    end,
+    attributes: items.attributes,
+    blocks: items.blocks,
+    endOffset: end,
+  };
 }
+
+const FEW_ATTRIBUTES = 16;
 
 /** What a body has so far. */
 class BodyItems {
   readonly lists = { attributes: [] as AttributeNode[], blocks: [] as BlockNode[] };
   readonly #cursor: ParseCursor;
-  readonly #byName = new Map<string, AttributeNode>();
+  /** Only for bodies with many attributes: a map costs more than all of a small body. */
+  #byName: Map<string, AttributeNode> | undefined;
 
   constructor(cursor: ParseCursor) {
     this.#cursor = cursor;
   }
 
+  /** The finished lists. Copies take no more room than they need, which growing lists do. */
+  get attributes(): readonly AttributeNode[] {
+    return this.lists.attributes.slice();
+  }
+
+  get blocks(): readonly BlockNode[] {
+    return this.lists.blocks.slice();
+  }
+
   addAttribute(attribute: AttributeNode): void {
-    const first = this.#byName.get(attribute.name);
+    const first = this.#find(attribute.name);
     if (first === undefined) {
-      this.#byName.set(attribute.name, attribute);
+      this.#byName?.set(attribute.name, attribute);
       this.lists.attributes.push(attribute);
       return;
     }
@@ -46,6 +66,13 @@ class BodyItems {
       detail: `The argument ${JSON.stringify(attribute.name)} was already set at ${place}. Each argument may be set only once.`,
       subject: attribute.nameSpan,
     });
+  }
+
+  #find(name: string): AttributeNode | undefined {
+    const { attributes } = this.lists;
+    if (attributes.length < FEW_ATTRIBUTES) return attributes.find((attribute) => attribute.name === name);
+    this.#byName ??= new Map(attributes.map((attribute) => [attribute.name, attribute]));
+    return this.#byName.get(name);
   }
 }
 
@@ -154,7 +181,7 @@ function parseBlock(cursor: ParseCursor, type: number): BlockNode {
     end,
     type: cursor.text(type),
     typeSpan: cursor.span(type),
-    labels,
+    labels: labels.slice(),
     headerSpan,
     openBraceSpan: cursor.span(open),
     closeBraceSpan,
@@ -163,7 +190,8 @@ function parseBlock(cursor: ParseCursor, type: number): BlockNode {
       file: cursor.file,
       start: cursor.start(open),
       end,
-      ...items.lists,
+      attributes: items.attributes,
+      blocks: items.blocks,
       endOffset: closeBraceSpan.start,
     },
   };

@@ -52,7 +52,7 @@ function parseArguments(cursor: ParseCursor, head: { start: number; end: number 
   }
   const closeParenSpan = cursor.span(cursor.read());
   cursor.height = height + 1;
-  return { arguments: list, expandsFinal, closeParenSpan };
+  return { arguments: list.slice(), expandsFinal, closeParenSpan };
 }
 
 function failAfterEllipsis(cursor: ParseCursor, start: number, ellipsis: number): never {

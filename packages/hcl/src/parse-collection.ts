@@ -33,7 +33,7 @@ export function parseTuple(cursor: ParseCursor): Expression {
   const end = cursor.end(cursor.read());
   cursor.setNewlines(newlines);
   cursor.height = height + 1;
-  return { kind: "tuple", start: openSpan.start, end, elements, openSpan };
+  return { kind: "tuple", start: openSpan.start, end, elements: elements.slice(), openSpan };
 }
 
 /** Reads `{ … }`: an object or a for expression. */
@@ -62,7 +62,7 @@ export function parseObject(cursor: ParseCursor): Expression {
   const end = cursor.end(cursor.read());
   cursor.setNewlines(newlines);
   cursor.height = height + 1;
-  return { kind: "object", start: openSpan.start, end, items, openSpan, syntax: "native" };
+  return { kind: "object", start: openSpan.start, end, items: items.slice(), openSpan, syntax: "native" };
 }
 
 /** The name when an expression is nothing but a name. */

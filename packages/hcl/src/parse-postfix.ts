@@ -5,6 +5,8 @@ import { TokenKind } from "./token-kind.js";
 
 /** Reads what may follow a term: `.name`, `[key]`, `.0`, `.*` and `[*]`, any number of them. */
 export function parsePostfix(cursor: ParseCursor, term: Expression): Expression {
+  const first = cursor.peek();
+  if (first !== TokenKind.Dot && first !== TokenKind.OpenBracket) return term;
   let result = term;
   let steps: TraversalStep[] = [];
   for (;;) {
@@ -46,8 +48,12 @@ export function parsePostfix(cursor: ParseCursor, term: Expression): Expression 
 function withSteps(source: Expression, steps: readonly TraversalStep[]): Expression {
   const last = steps.at(-1);
   if (last === undefined) return source;
-  if (source.kind === "traversal") return { ...source, end: last.end, steps };
-  return { kind: "relative-traversal", start: source.start, end: last.end, source, steps };
+  const { start } = source;
+  const { end } = last;
+  if (source.kind === "traversal") {
+    return { kind: "traversal", start, end, name: source.name, nameSpan: source.nameSpan, steps: steps.slice() };
+  }
+  return { kind: "relative-traversal", start, end, source, steps: steps.slice() };
 }
 
 /** Reads `name` or a number after a dot. `advice` is how to write two indexes in a row properly. */

@@ -24,8 +24,9 @@ export function buildTemplate(
   items: readonly TemplateItem[],
   { start, end, form }: Frame,
 ): TemplateExpression | TemplateWrapExpression {
-  const heights = items.map((item) => ("height" in item ? item.height : 0));
-  cursor.height = 1 + heights.reduce((highest, height) => Math.max(highest, height), 0);
+  let highest = 0;
+  for (const item of items) if ("height" in item) highest = Math.max(highest, item.height);
+  cursor.height = 1 + highest;
   const [only] = items;
   if (items.length === 1 && only?.kind === "interpolation") {
     return { kind: "template-wrap", start, end, inner: only.expression };
@@ -65,7 +66,7 @@ function matchDirectives(cursor: ParseCursor, items: readonly TemplateItem[], en
   const unclosed = open.at(-1);
   if (unclosed !== undefined) failUnclosed(cursor, unclosed.opener, end);
   cursor.height += deepest;
-  return root;
+  return root.slice();
 }
 
 function addText(parts: TemplatePart[], { start, end, text }: TextItem): void {
