@@ -5,6 +5,8 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
+/** How long one block may take: the first one that needs the example plugins builds them. */
+const TIMEOUT_MS = 150_000;
 const WORKSPACE = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /**
@@ -14,6 +16,7 @@ const WORKSPACE = fileURLToPath(new URL("../../../..", import.meta.url));
 export class DocumentShell implements Disposable {
   readonly #root = mkdtempSync(path.join(tmpdir(), "doc-"));
   readonly #checkout = path.join(this.#root, "ingot");
+  readonly #groups: number[] = [];
   readonly #state = path.join(this.#root, "state");
 
   constructor() {
@@ -59,22 +62,38 @@ export class DocumentShell implements Disposable {
     const child = spawn("bash", ["--norc", "-eu", "-c", script.join("\n")], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // a process group of its own, so that all of it can be ended
       env: {
         ...{ PATH: process.env["PATH"], HOME: path.join(this.#root, "home"), TMPDIR: path.join(this.#root, "t") },
         ...{ LANG: "C.UTF-8", npm_config_offline: "true", npm_config_update_notifier: "false" },
       },
     });
+    const group = child.pid;
+    if (group === undefined) throw new Error("bash can't be started");
+    this.#groups.push(group);
+    const timer = setTimeout(() => endGroup(group), TIMEOUT_MS);
     const status = new Promise<number | null>((resolve) => child.once("close", resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    clearTimeout(timer);
     return { status: await status, output: stdout + stderr };
   }
 
   [Symbol.dispose](): void {
+    for (const group of this.#groups) endGroup(group);
     rmSync(this.#root, { recursive: true, force: true });
   }
 
   #link(name: string): void {
     symlinkSync(path.join(WORKSPACE, name), path.join(this.#checkout, name));
+  }
+}
+
+/** Ends what a block has left in the background. */
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // nothing is left of it
   }
 }
 

@@ -1,30 +1,29 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, jest, test } from "@jest/globals";
-import { DocumentShell } from "./testing/document-shell.js";
-import { codeBlocks, fileNameOf, missingLine, type CodeBlock } from "./testing/document.js";
+import { DocumentShell } from "./document-shell.js";
+import { codeBlocks, fileNameOf, missingLine, type CodeBlock } from "./document.js";
 
-jest.setTimeout(180_000); // the first one that needs the example plugins builds them
+/** Defines tests that run every code block of a Markdown file of the repository, in order: see `runBlock` for what that means. */
+export function testDocument(name: string): void {
+  jest.setTimeout(180_000); // a block may have to build the example plugins
+  describe(name, () => {
+    const all = codeBlocks(readFileSync(new URL(`../../../../${name}`, import.meta.url), "utf8"));
+    const blocks = all.filter(({ language, words }) => language !== "text" && !words.includes("not-run"));
+    let shell: DocumentShell | undefined;
+    afterAll(() => shell?.[Symbol.dispose]());
 
-/** Every code block in these is run: see `runBlock` for what that means. */
-const DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/plugin-guide.md"];
+    test.each(blocks.map((block) => ({ ...block, title: titleOf(block) })))("line $line: $title", (block) =>
+      runBlock((shell ??= new DocumentShell()), block),
+    );
 
-describe.each(DOCUMENTS)("%s", (name) => {
-  const all = codeBlocks(readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8"));
-  const blocks = all.filter(({ language, words }) => language !== "text" && !words.includes("not-run"));
-  const shell = new DocumentShell();
-  afterAll(() => shell[Symbol.dispose]());
-
-  test.each(blocks.map((block) => ({ ...block, title: titleOf(block) })))("line $line: $title", (block) =>
-    runBlock(shell, block),
-  );
-
-  test("uses every template that it shows", () => {
-    const commands = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
-    const templates = blocks.filter(({ language }) => language === "hcl").map((block) => fileNameOf(block) ?? "");
-    expect(templates.filter((file) => !commands.some((text) => text.includes(file)))).toEqual([]);
+    test("uses every template that it shows", () => {
+      const commands = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
+      const templates = blocks.filter(({ language }) => language === "hcl").map((block) => fileNameOf(block) ?? "");
+      expect(templates.filter((file) => !commands.some((text) => text.includes(file)))).toEqual([]);
+    });
   });
-});
+}
 
 /**
  * `sh` is run, in one shell per document, unless the word `not-run` follows: installing, the whole test suite. With `needs=PROGRAM`
