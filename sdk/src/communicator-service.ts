@@ -3,7 +3,6 @@ import {
   callSignal,
   FastCommunicatorService,
   readMessages,
-  writeMessage,
   type Access,
   type CommunicatorServiceServer,
   type DownloadDirRequest,
@@ -34,6 +33,7 @@ import { machineRef } from "./machine-offer.js";
 import type { MachineAccess, MachineTable } from "./machine-table.js";
 import { DISCONNECTED_STATUS, type CommandIo, type CommandStart, type TerminalSize } from "./machine.js";
 import { reply, STATUS, StatusError, toStatus } from "./reply.js";
+import { writeToCall } from "./write-call.js";
 
 /** Serves machines: to the host, which makes and ends tokens, and to provisioners, which come with one. */
 export function communicatorService(machines: MachineTable): RpcService {
@@ -76,7 +76,7 @@ async function serveExec(machines: MachineTable, call: ServerDuplexStream<ExecRe
     const onSignal: ((name: string) => void)[] = [];
     const onResize: ((size: TerminalSize) => void)[] = [];
     const send = async (message: NonNullable<ExecResponse["message"]>): Promise<void> => {
-      await writeMessage(call, { message }, () => call.cancelled);
+      await writeToCall(call, { message });
     };
     const output =
       (name: "stdout" | "stderr") =>
@@ -148,7 +148,7 @@ async function serveDownload(
   try {
     const { machine, signal } = open(machines, call.request.access, call);
     const send = (message: NonNullable<DownloadResponse["message"]>): Promise<void> =>
-      writeMessage(call, { message }, () => call.cancelled);
+      writeToCall(call, { message }) ?? Promise.resolve();
     const diagnostics = await attempt(signal, async () => {
       const { file, content } = await machine.download(call.request.path, { signal });
       await send({ $case: "file", value: toWireFileInfo(file) });
@@ -195,7 +195,7 @@ async function serveDownloadDir(
     const { access, source, exclude } = call.request;
     const { machine, signal } = open(machines, access, call);
     const send = (message: NonNullable<DownloadDirResponse["message"]>): Promise<void> =>
-      writeMessage(call, { message }, () => call.cancelled);
+      writeToCall(call, { message }) ?? Promise.resolve();
     const diagnostics = await attempt(signal, async () => {
       const options = { signal, exclude };
       const entries = machine.downloadDir?.(source, options) ?? downloadDirByTar(machine, source, options);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { messageOf, type Diagnostic } from "@ingot/diag";
 import {
@@ -13,6 +12,7 @@ import type { ProgressReporter, Ui } from "./context.js";
 import { toWireDiagnostic } from "./diagnostic-wire.js";
 import { diagnosticsOf, isAbort, ProvisioningFailed, DiagnosticError } from "./errors.js";
 import { makeLogger, processLog, toLogRecord, type Logger } from "./log.js";
+import { isOpen, writeToCall } from "./write-call.js";
 
 /** What requests of every session have in common. */
 export interface SessionRequest<Start> {
@@ -84,15 +84,12 @@ export class Session {
 
   /** Sends a message; the promise resolves when there is room for the next. Nothing happens once the session is over. */
   send(message: SessionResponse["message"]): Promise<unknown> | undefined {
-    if (this.#isClosed || this.#call.writableEnded || this.#call.destroyed) return undefined;
-    if (this.#call.write({ message })) return undefined;
-    this.#draining ??= Promise.race([
-      once(this.#call, "drain"),
-      once(this.#call, "close"),
-      once(this.#call, "cancelled"),
-    ])
-      .catch(() => {}) // the call's own listeners report errors
-      .finally(() => (this.#draining = undefined));
+    if (this.#isClosed) return undefined;
+    if (this.#draining !== undefined && isOpen(this.#call)) {
+      this.#call.write({ message }); // one wait for room is enough for all who write meanwhile
+      return this.#draining;
+    }
+    this.#draining = writeToCall(this.#call, { message })?.finally(() => (this.#draining = undefined));
     return this.#draining;
   }
 

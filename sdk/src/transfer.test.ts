@@ -109,6 +109,36 @@ describe("files", () => {
     await expect(machine.upload(dir, "/x")).rejects.toThrow("EISDIR");
   });
 
+  test("are closed on the machine's side when the caller goes away", async () => {
+    let isClosed = false;
+    const machine = await connect({
+      ...noOpMachine(),
+      download: (path) =>
+        Promise.resolve({
+          file: { path },
+          content: (async function* () {
+            try {
+              for (;;) yield Buffer.alloc(65_536);
+            } finally {
+              isClosed = true;
+            }
+          })(),
+        }),
+    });
+    const controller = new AbortController();
+    const stuck = new Writable({ highWaterMark: 1, write: () => controller.abort(new Error("gone")) });
+    await expect(
+      Promise.race([
+        machine.download("/x", stuck, { signal: controller.signal }),
+        new Promise((_resolve, reject) => {
+          controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error));
+        }),
+      ]),
+    ).rejects.toThrow("gone");
+    for (let i = 0; i < 200 && !isClosed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isClosed).toBe(true);
+  });
+
   test("stop when they are aborted", async () => {
     const machine = await connect(localMachine({ root }));
     const controller = new AbortController();

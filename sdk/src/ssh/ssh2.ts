@@ -1,0 +1,160 @@
+import type { Duplex, Readable } from "node:stream";
+
+/** A key as ssh2 holds it. */
+export interface ParsedKey {
+  readonly type: string;
+  readonly comment: string;
+  isPrivateKey(): boolean;
+  getPublicSSH(): Buffer;
+  sign(data: Buffer, hash?: string): Buffer | Error;
+}
+
+/** A connection to the local SSH agent. */
+export interface SshAgent {
+  getStream?(done: (error: Error | undefined, stream: Duplex) => void): void;
+  getIdentities(done: (error: Error | undefined, keys: readonly unknown[]) => void): void;
+}
+
+/** One way to log in, as ssh2 is told. */
+export type AuthAttempt =
+  | { readonly type: "none"; readonly username: string }
+  | { readonly type: "password"; readonly username: string; readonly password: string }
+  | { readonly type: "publickey"; readonly username: string; readonly key: ParsedKey }
+  | { readonly type: "agent"; readonly username: string; readonly agent: SshAgent }
+  | {
+      readonly type: "keyboard-interactive";
+      readonly username: string;
+      readonly prompt: (
+        name: string,
+        instructions: string,
+        language: string,
+        prompts: readonly { readonly prompt: string; readonly echo?: boolean }[],
+        finish: (answers: readonly string[]) => void,
+      ) => void;
+    };
+
+/** Chooses the next way to log in; false: none is left. */
+export type AuthHandler = (methodsLeft: readonly string[] | null, isPartial: boolean | null) => AuthAttempt | false;
+
+export interface ConnectConfig {
+  readonly sock: Duplex;
+  readonly username: string;
+  readonly authHandler: AuthHandler;
+  readonly hostVerifier: (key: Buffer) => boolean;
+  readonly agent?: SshAgent;
+  readonly readyTimeout: number;
+  readonly keepaliveInterval: number;
+  readonly keepaliveCountMax: number;
+  readonly algorithms: Readonly<Record<string, readonly string[] | { readonly append: readonly string[] }>>;
+  readonly ident: string;
+}
+
+/** A channel that runs a command, or carries a forwarded connection. */
+export interface SshChannel extends Duplex {
+  readonly stderr: Readable;
+  close(): void;
+  signal(name: string): void;
+  setWindow(rows: number, columns: number, height: number, width: number): void;
+  on(event: "exit", listener: (status: number | null, signal?: string) => void): this;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Node declares it
+  on(event: string | symbol, listener: (...args: any[]) => void): this;
+}
+
+export interface PtyOptions {
+  readonly term: string;
+  readonly cols: number;
+  readonly rows: number;
+  readonly modes: Readonly<Record<string, number>>;
+}
+
+export interface ExecOptions {
+  readonly pty?: PtyOptions;
+  readonly agentForward?: boolean;
+}
+
+export interface SftpStats {
+  readonly mode: number;
+  readonly size: number;
+  readonly mtime: number;
+  isDirectory(): boolean;
+  isFile(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+type Done<T> = (error: Error | null | undefined, value: T) => void;
+type Finished = (error?: Error | null) => void;
+
+/** An SFTP session. */
+export interface SftpSession {
+  open(path: string, flags: string, attributes: { readonly mode?: number }, done: Done<Buffer>): void;
+  close(handle: Buffer, done: Finished): void;
+  read(
+    handle: Buffer,
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null | undefined, bytesRead: number, data: Buffer) => void,
+  ): void;
+  write(handle: Buffer, buffer: Buffer, offset: number, length: number, position: number, done: Finished): void;
+  fsetstat(handle: Buffer, attributes: { readonly mode: number }, done: Finished): void;
+  chmod(path: string, mode: number, done: Finished): void;
+  mkdir(path: string, attributes: { readonly mode?: number }, done: Finished): void;
+  readdir(path: string, done: Done<readonly { readonly filename: string; readonly attrs: SftpStats }[]>): void;
+  stat(path: string, done: Done<SftpStats>): void;
+  fstat(handle: Buffer, done: Done<SftpStats>): void;
+  realpath(path: string, done: Done<string>): void;
+  symlink(target: string, path: string, done: Finished): void;
+  unlink(path: string, done: Finished): void;
+  end(): void;
+  on(event: "close" | "end", listener: () => void): this;
+  on(event: "error", listener: (error: Error) => void): this;
+}
+
+/** A client's connection to an SSH server. */
+export interface SshClient {
+  connect(config: ConnectConfig): this;
+  end(): this;
+  destroy(): this;
+  exec(command: string, options: ExecOptions, done: (error: Error | undefined, channel: SshChannel) => void): this;
+  sftp(done: (error: Error | undefined, session: SftpSession) => void): this;
+  forwardOut(
+    fromHost: string,
+    fromPort: number,
+    toHost: string,
+    toPort: number,
+    done: (error: Error | undefined, channel: SshChannel) => void,
+  ): this;
+  forwardIn(host: string, port: number, done: (error: Error | undefined, port: number) => void): this;
+  on(event: "ready" | "close" | "end", listener: () => void): this;
+  on(event: "error", listener: (error: Error & { readonly level?: string }) => void): this;
+  on(
+    event: "tcp connection",
+    listener: (details: { readonly destPort: number }, accept: () => SshChannel, reject: () => void) => void,
+  ): this;
+  once(event: "ready" | "close" | "end", listener: () => void): this;
+}
+
+/** The part of the package that we use. */
+export interface Ssh2 {
+  readonly Client: new () => SshClient;
+  readonly utils: { parseKey(data: string | Buffer, passphrase?: string): ParsedKey | readonly ParsedKey[] | Error };
+  createAgent(path: string): SshAgent;
+}
+
+/** The names of algorithms that the package implements. */
+export interface Ssh2Constants {
+  readonly SUPPORTED_CIPHER: readonly string[];
+  readonly SUPPORTED_KEX: readonly string[];
+  readonly DEFAULT_SERVER_HOST_KEY: readonly string[];
+}
+
+/** Loads `ssh2`: only now, so that plugins that do not use SSH need not wait for it. */
+export async function loadSsh2(): Promise<Ssh2> {
+  return (await import("ssh2")).default;
+}
+
+/** Loads the lists of algorithms that `ssh2` implements. */
+export async function loadSsh2Constants(): Promise<Ssh2Constants> {
+  return (await import("ssh2/lib/protocol/constants.js")).default;
+}
