@@ -1,4 +1,10 @@
-import type { BuildDeclaration, ComponentBlock, PostProcessorBlock, ProvisionerBlock } from "@ingot/template";
+import type {
+  BuildDeclaration,
+  ComponentBlock,
+  PostProcessorBlock,
+  ProvisionerBlock,
+  Template,
+} from "@ingot/template";
 import { unknownBuildData } from "./build-data.js";
 import type { PlannedStep } from "./events.js";
 import type { BuilderInstance, PostProcessorInstance, ProvisionerInstance } from "./plugin-set.js";
@@ -33,7 +39,7 @@ export interface BuildDraft {
 /** Names the builds and their steps. */
 export function draftBuilds(
   run: RunContext,
-  template: { readonly builds: readonly BuildDeclaration[]; readonly sensitiveVariables: readonly string[] },
+  template: Omit<Template, "secrets">,
 ): readonly BuildDraft[] {
   const occurrences = new Map<string, number>();
   return template.builds.map((declaration) => {
@@ -47,10 +53,10 @@ export function draftBuilds(
 function draftBuild(
   run: RunContext,
   declaration: BuildDeclaration,
-  { id, sensitiveVariables }: { readonly id: string; readonly sensitiveVariables: readonly string[] },
+  { id, ...template }: Omit<Template, "secrets"> & { readonly id: string },
 ): BuildDraft {
   const { plugins } = run;
-  const facts = buildFacts(run, { ...declaration, sensitiveVariables });
+  const facts = buildFacts(run, { ...template, ...declaration });
   const provisioner = (
     kind: "provisioner" | "error-cleanup-provisioner",
     position: number,

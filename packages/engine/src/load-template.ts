@@ -1,8 +1,13 @@
 import { hasErrors, type Outcome } from "@ingot/diag";
 import {
+  evaluateLegacyTemplate,
   evaluateTemplate,
+  parseLegacyTemplate,
+  parseTemplate,
   selectBuilds,
+  type ParsedLegacyTemplate,
   type ParsedTemplate,
+  type ParseResult,
   type ParseTemplateOptions,
   type Template,
 } from "@ingot/template";
@@ -11,11 +16,32 @@ import type { RunContext } from "./run-context.js";
 
 /** Which template to load, and how. */
 export interface LoadOptions extends ParseTemplateOptions {
+  /** The language of the template. Default: HCL. */
+  readonly language?: "hcl2" | "json";
   /** Items of -only and -except. Empty: all builds. */
   readonly only: readonly string[];
   readonly except: readonly string[];
   /** Otherwise what data sources give is unknown; only for runs that validate. */
   readonly executeDataSources: boolean;
+}
+
+/** A template that was read, in either language. */
+export type ReadTemplate =
+  | { readonly language: "hcl2"; readonly parsed: ParsedTemplate }
+  | { readonly language: "json"; readonly parsed: ParsedLegacyTemplate };
+
+/** Reads a template without evaluating it. The template is absent when there are errors. */
+export function readTemplate(
+  options: LoadOptions,
+): Outcome<{ readonly template?: ReadTemplate; readonly sources: ParseResult["sources"] }> {
+  if (options.language === "json") {
+    const { value, diagnostics } = parseLegacyTemplate(options);
+    const { template: parsed, sources } = value;
+    return { value: { ...(parsed && { template: { language: "json", parsed } }), sources }, diagnostics };
+  }
+  const { value, diagnostics } = parseTemplate(options);
+  const { template: parsed, sources } = value;
+  return { value: { ...(parsed && { template: { language: "hcl2", parsed } }), sources }, diagnostics };
 }
 
 /**
@@ -24,10 +50,11 @@ export interface LoadOptions extends ParseTemplateOptions {
  */
 export async function evaluateForRun(
   run: RunContext,
-  parsed: ParsedTemplate,
+  { language, parsed }: ReadTemplate,
   options: LoadOptions & { readonly signal: AbortSignal },
 ): Promise<Outcome<Template | undefined>> {
   const { signal } = options;
+  if (language === "json") return evaluateLegacyTemplate(parsed, options);
   const evaluated = await evaluateTemplate(parsed, { ...options, dataSources: dataSourceRunner(run, { signal }) });
   const template = evaluated.value;
   if (template === undefined) return evaluated;

@@ -80,6 +80,10 @@ export interface BuildFacts {
   readonly cacheDirectory: string;
   /** Seconds since 1970 (SOURCE_DATE_EPOCH). Absent: the current time. */
   readonly sourceDateEpoch?: number;
+  /** The variables of a legacy JSON template. */
+  readonly userVariables?: ReadonlyMap<string, string>;
+  /** The absolute path of a legacy JSON template. */
+  readonly templatePath?: string;
 }
 
 /** The identity of a step: the same in each run of the same template, except `runId`. */

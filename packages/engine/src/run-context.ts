@@ -1,3 +1,4 @@
+import type { BuildDeclaration, Template } from "@ingot/template";
 import type { Asker } from "./asker.js";
 import type { EventStream } from "./event-stream.js";
 import type { BuildFacts, PluginSet } from "./plugin-set.js";
@@ -44,9 +45,11 @@ export function leavesThings({ onError }: RunSettings): boolean {
 /** The facts that every instance of a build gets. Data sources belong to no build: both names are empty. */
 export function buildFacts(
   run: RunContext,
-  build: { readonly sourceName: string; readonly builderType: string; readonly sensitiveVariables: readonly string[] },
+  build: Pick<BuildDeclaration, "sourceName" | "builderType"> &
+    Pick<Template, "sensitiveVariables" | "userVariables" | "templatePath">,
 ): BuildFacts {
   const { settings } = run;
+  const { userVariables, templatePath } = build;
   return {
     buildName: build.sourceName,
     builderType: build.builderType,
@@ -57,6 +60,8 @@ export function buildFacts(
     runId: run.runId,
     workingDirectory: settings.workingDirectory,
     cacheDirectory: settings.cacheDirectory,
+    ...(userVariables && { userVariables }),
+    ...(templatePath !== undefined && { templatePath }),
     ...(settings.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: settings.sourceDateEpoch }),
   };
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Diagnostic } from "@ingot/diag";
-import { parseTemplate, type ParsedTemplate, type Template } from "@ingot/template";
+import type { Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
 import { EventStream, type EventListener } from "./event-stream.js";
 import { elapsedMs } from "./elapsed.js";
 import { EVENT_VERSION, type Outcome as RunVerdict, type RunEvent } from "./events.js";
-import { evaluateForRun, type LoadOptions } from "./load-template.js";
+import { evaluateForRun, readTemplate, type LoadOptions, type ReadTemplate } from "./load-template.js";
 import { planBuilds, type Plan } from "./plan-builds.js";
 import type { PluginSet } from "./plugin-set.js";
 import { ResourceLedger } from "./resource-ledger.js";
@@ -87,17 +87,18 @@ export class Run implements AsyncDisposable {
 
   /** Reads the template without evaluating it, and reports what is wrong with it. */
   checkSyntax(options: LoadOptions): boolean {
-    return this.#parse(options) !== undefined;
+    return this.#read(options) !== undefined;
   }
 
   /** Reads and evaluates the template, and reports what is wrong with it. Undefined: there are errors. */
   async load(options: LoadOptions, { signal }: { readonly signal: AbortSignal }): Promise<Template | undefined> {
-    const parsed = this.#parse(options);
-    if (parsed === undefined) return undefined;
+    const read = this.#read(options);
+    if (read === undefined) return undefined;
+    const { parsed } = read;
     this.#context.plugins.warmUp(parsed.components);
     // A message may quote what must not be shown.
     this.#context.secrets.add(parsed.secrets);
-    const { value, diagnostics } = await evaluateForRun(this.#context, parsed, {
+    const { value, diagnostics } = await evaluateForRun(this.#context, read, {
       ...options,
       signal: unlimitedSignal(signal),
     });
@@ -141,8 +142,8 @@ export class Run implements AsyncDisposable {
     await this.#context.stream[Symbol.asyncDispose]();
   }
 
-  #parse(options: LoadOptions): ParsedTemplate | undefined {
-    const { value, diagnostics } = parseTemplate(options);
+  #read(options: LoadOptions): ReadTemplate | undefined {
+    const { value, diagnostics } = readTemplate(options);
     for (const [name, { bytes }] of value.sources) this.#sources.set(name, bytes);
     this.report("load", diagnostics);
     return value.template;

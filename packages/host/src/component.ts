@@ -50,6 +50,10 @@ export interface BuildFacts {
   readonly cacheDirectory: string;
   /** Seconds since 1970. Absent: the current time. */
   readonly sourceDateEpoch?: number;
+  /** The variables of a legacy JSON template. */
+  readonly userVariables?: ReadonlyMap<string, string>;
+  /** The absolute path of a legacy JSON template. */
+  readonly templatePath?: string;
 }
 
 /** What a builder or post-processor made, as data. */

@@ -36,3 +36,22 @@ export { selectBuilds, type SelectOptions } from "./select-builds.js";
 export { standardFunctions, type StandardFunctionsOptions } from "./functions/standard-functions.js";
 export { loadFunctionLibraries, type FunctionLibraries } from "./functions/function-libraries.js";
 export { parseGoDuration, type DurationResult } from "./go-duration.js";
+export {
+  parseLegacyTemplate,
+  STANDARD_INPUT,
+  type LegacyParseResult,
+  type ParsedLegacyTemplate,
+} from "./legacy/parse-legacy-template.js";
+export {
+  evaluateLegacyTemplate,
+  type EvaluatedLegacyTemplate,
+  type EvaluateLegacyOptions,
+} from "./legacy/evaluate-legacy-template.js";
+export type {
+  LegacyBuilder,
+  LegacyComponent,
+  LegacyPostProcessor,
+  LegacyProvisioner,
+  LegacyTemplate,
+  LegacyVariable,
+} from "./legacy/legacy-template.js";

@@ -9,6 +9,10 @@ export interface Template {
   readonly sensitiveVariables: readonly string[];
   /** Strings that must not be shown: every string inside a sensitive variable or local. */
   readonly secrets: readonly string[];
+  /** The variables of a legacy JSON template, for `{{user}}` in the settings of its components. */
+  readonly userVariables?: ReadonlyMap<string, string>;
+  /** The absolute path of a legacy JSON template. */
+  readonly templatePath?: string;
 }
 
 /** One source in one `build` block. */
