@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
-import { access, chmod, copyFile, mkdir, open, realpath, writeFile } from "node:fs/promises";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { access, chmod, copyFile, mkdir, open, readlink, realpath, symlink, writeFile } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -74,8 +74,10 @@ async function sharedLibraries(path: string, signal: AbortSignal): Promise<reado
   }
 }
 
+/** Copies a file to where its folder really is: `/bin` is a link to `usr/bin` on most machines, and becomes one here too. */
 async function copyInto(directory: string, file: string): Promise<void> {
-  const target = join(directory, file);
+  const folder = await realpath(dirname(file));
+  const target = join(directory, folder, basename(file));
   await mkdir(dirname(target), { recursive: true });
   await copyFile(await realpath(file), target);
   await chmod(target, 0o755);
@@ -85,6 +87,10 @@ async function addSkeleton(directory: string): Promise<void> {
   for (const folder of ["dev", "etc", "proc", "root", "sys", "tmp", "var/tmp"])
     await mkdir(join(directory, folder), { recursive: true });
   for (const folder of ["tmp", "var/tmp"]) await chmod(join(directory, folder), 0o1777);
+  for (const folder of ["bin", "sbin", "lib", "lib32", "lib64"]) {
+    const link = await readlink(`/${folder}`).catch(() => undefined); // not there, or a real folder
+    if (link !== undefined) await symlink(link.replace(/^\//, ""), join(directory, folder));
+  }
   await writeFile(
     join(directory, "etc/passwd"),
     "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
