@@ -1,6 +1,7 @@
 // Formats every *.hcl file of a folder, and mutations of them, with Ingot's formatter and with a real `packer`, and compares the bytes.
 // Usage: node scripts/compare-fmt.mjs --packer=PATH [--folder=DIR] [--mutations=2000] [--seed=1] [--keep=DIR]
 // Without a folder it takes the test corpus beside this checkout. Build first: npx tsc -b packages/hcl.
+// --write-golden writes what packer gives for NAME.hcl into NAME.golden beside it: that is how the fixtures of packages/hcl were made.
 // --keep=DIR leaves the inputs, the two results and a list of the differences there.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ const option = (name, fallback) =>
 const packer = option("packer", "packer");
 const folder = option("folder", join(import.meta.dirname, "../../shared/corpus"));
 const mutationCount = Number(option("mutations", "2000"));
+const writesGolden = process.argv.includes("--write-golden");
 const keep = option("keep", "");
 const home = mkdtempSync(join(tmpdir(), "ingot-fmt-"));
 const env = { PATH: process.env.PATH, HOME: home, CHECKPOINT_DISABLE: "1" };
@@ -92,12 +94,18 @@ function formatWithPacker(texts) {
   if (error !== undefined) throw error;
   const results = texts.map((_, index) => readFileSync(nameOf(index)));
   if (status === 0) return results;
-  // Old versions stop at the first bad file.
+  // Old versions stop at the first bad file. A file that was not come to is as it was.
   return results.map((result, index) => {
-    if (!result.equals(texts[index].source)) return result;
+    const { name, source } = texts[index];
+    if (!result.equals(source) || isUnchanged({ filename: name, source })) return result;
     spawnSync(packer, ["fmt", nameOf(index)], { env });
     return readFileSync(nameOf(index));
   });
+}
+
+function isUnchanged(text) {
+  const { value, diagnostics } = formatHcl(text);
+  return diagnostics.length > 0 || Buffer.from(value).equals(text.source);
 }
 
 function main() {
@@ -105,8 +113,9 @@ function main() {
   const texts = inputs();
   const theirs = formatWithPacker(texts);
   const count = { same: 0, changed: 0, invalid: 0, unstable: 0, different: 0 };
-  texts.forEach(({ name, source }, index) => {
+  texts.forEach(({ name, source, isMutation }, index) => {
     const { value, diagnostics } = formatHcl({ filename: name, source });
+    if (writesGolden && !isMutation) writeFileSync(join(folder, name.replace(/\.hcl$/, ".golden")), theirs[index]);
     const ours = Buffer.from(value);
     const wanted = theirs[index];
     // A text that is not UTF-8 is left alone by both.

@@ -1,6 +1,7 @@
 import type { SourcePosition } from "@ingot/diag";
 
 const NEWLINE = 0x0a;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 let segmenter: Intl.Segmenter | undefined;
 
 /** Finds line and column of byte offsets. A column is one grapheme cluster; a byte-order mark has no width. */
@@ -48,9 +49,7 @@ export function countGraphemes(bytes: Uint8Array, start: number, end: number): n
   for (let at = start; at < end; at++) {
     if ((bytes[at] ?? 0) >= 0x80) {
       const before = at - start;
-      return (
-        before + countInText(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at, end)), before > 0)
-      );
+      return before + countInText(decoder.decode(bytes.subarray(at, end)), before > 0);
     }
   }
   return end - start;

@@ -2,6 +2,8 @@ import type { SourcePosition, SourceRange } from "@ingot/diag";
 import type { Span } from "./ast.js";
 import { LineIndex } from "./line-index.js";
 
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** A source text with its name. Offsets are in bytes of UTF-8; positions are computed when a message asks for them. */
 export class SourceFile {
   readonly filename: string;
@@ -28,7 +30,7 @@ export class SourceFile {
 
   /** The text of a range as written. */
   text(span: Span): string {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.bytes.subarray(span.start, span.end));
+    return decoder.decode(this.bytes.subarray(span.start, span.end));
   }
 }
 
