@@ -133,6 +133,12 @@ const cases: readonly Case[] = [
     leaves: ["removed.txt"],
   },
   {
+    name: "journal that can't be written",
+    template: build(NULL, '  provisioner "shell-local" { inline = ["touch started.txt"] }\n'),
+    env: { INGOT_STATE_DIR: "main.pkr.hcl" },
+    says: ["Build 'null.x' errored after", "The journal of this run can't be written (ENOTDIR", "INGOT_STATE_DIR"],
+  },
+  {
     name: "legacy JSON template",
     template: build(NULL),
     args: ["-var", "a=b", "old.json"],

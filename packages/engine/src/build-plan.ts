@@ -1,10 +1,4 @@
-import type {
-  BuildDeclaration,
-  ComponentBlock,
-  PostProcessorBlock,
-  ProvisionerBlock,
-  Template,
-} from "@ingot/template";
+import type { BuildDeclaration, ComponentBlock, PostProcessorBlock, ProvisionerBlock, Template } from "@ingot/template";
 import { unknownBuildData } from "./build-data.js";
 import type { PlannedStep } from "./events.js";
 import type { BuilderInstance, PostProcessorInstance, ProvisionerInstance } from "./plugin-set.js";
@@ -37,10 +31,7 @@ export interface BuildDraft {
 }
 
 /** Names the builds and their steps. */
-export function draftBuilds(
-  run: RunContext,
-  template: Omit<Template, "secrets">,
-): readonly BuildDraft[] {
+export function draftBuilds(run: RunContext, template: Omit<Template, "secrets">): readonly BuildDraft[] {
   const occurrences = new Map<string, number>();
   return template.builds.map((declaration) => {
     const key = JSON.stringify([declaration.name, declaration.builder.identity]);

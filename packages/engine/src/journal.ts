@@ -1,11 +1,14 @@
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { isError, messageOf } from "@ingot/diag";
 
 /** A file that lines are appended to in order. One write at a time; lines that come meanwhile go together in the next one. */
 export class Journal implements AsyncDisposable {
   readonly #opened: Promise<FileHandle>;
   #pending: string[] = [];
   #syncWanted = false;
+  /** Someone has heard already that the file can't be written. */
+  #isReported = false;
   /** The write after the running one; all lines that come now are in it. */
   #next: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -28,15 +31,22 @@ export class Journal implements AsyncDisposable {
   }
 
   /** Adds a line; resolves when it is on the disk. Rejects when it can't be written. */
-  appendDurable(line: string): Promise<void> {
+  async appendDurable(line: string): Promise<void> {
     this.#pending.push(line);
     this.#syncWanted = true;
-    return this.#schedule();
+    try {
+      await this.#schedule();
+    } catch (error) {
+      this.#isReported = true;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#schedule();
+    } catch (error) {
+      if (!this.#isReported) throw error;
     } finally {
       const file = await this.#opened.catch(() => undefined);
       await file?.close();
@@ -59,12 +69,36 @@ export class Journal implements AsyncDisposable {
     const sync = this.#syncWanted;
     this.#pending = [];
     this.#syncWanted = false;
-    await file.appendFile(text);
-    if (sync) await file.datasync();
+    try {
+      await file.appendFile(text);
+      if (sync) await file.datasync();
+    } catch (error) {
+      throw new JournalError(error);
+    }
+  }
+}
+
+/** The journal can't be written, so nothing may be started. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+  /** The code of the file system's error, such as "EACCES". */
+  readonly code: string | undefined;
+
+  constructor(cause: unknown) {
+    super(
+      `The journal of this run can't be written (${messageOf(cause)}). Free or choose another place for it: INGOT_STATE_DIR names the folder.`,
+      { cause },
+    );
+    this.code = isError(cause) ? (cause as NodeJS.ErrnoException).code : undefined; // it is optional there too
   }
 }
 
 async function openFile(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return await open(path.join(folder, "journal.jsonl"), "ax", 0o600);
+  const file = path.join(folder, "journal.jsonl");
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await open(file, "ax", 0o600);
+  } catch (error) {
+    throw new JournalError(error);
+  }
 }
