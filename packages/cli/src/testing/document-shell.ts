@@ -11,7 +11,7 @@ const WORKSPACE = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /**
  * A folder like a fresh checkout in which `npm ci` was run, and a shell in it. Like a reader's terminal, it remembers its working
- * directory and exported variables from one command block to the next.
+ * directory, exported variables and functions from one command block to the next.
  */
 export class DocumentShell implements Disposable {
   readonly #root = mkdtempSync(path.join(tmpdir(), "doc-"));
@@ -57,7 +57,7 @@ export class DocumentShell implements Disposable {
         .replace(/^npm ci(?: && |$)/gm, "")
         .split("\n")
         .map(mayFail),
-      `pwd > ${this.#state}.folder; export -p > ${this.#state}`,
+      `pwd > ${this.#state}.folder; { export -p; declare -f; } > ${this.#state}`,
     ];
     const child = spawn("bash", ["--norc", "-eu", "-c", script.join("\n")], {
       cwd: folder,

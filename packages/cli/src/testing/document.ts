@@ -6,11 +6,11 @@ export interface CodeBlock {
   /** The words after the language. */
   readonly words: readonly string[];
   readonly text: string;
-  /** For commands: what they print, from the `text` block that follows. */
-  readonly output: string | undefined;
+  /** For commands: what they print, from the `text` or `json` block that follows. */
+  readonly output: { readonly language: string; readonly text: string } | undefined;
 }
 
-/** Finds the code blocks of a Markdown text. A `text` block that follows an `sh` block becomes that one's output. */
+/** Finds the code blocks of a Markdown text. A `text` or `json` block that follows an `sh` block becomes its output. */
 export function codeBlocks(markdown: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let open: { readonly line: number; readonly info: string; readonly lines: string[] } | undefined;
@@ -30,8 +30,9 @@ function addBlock(blocks: CodeBlock[], open: { line: number; info: string; lines
   const [language = "", ...words] = open.info.trim().split(/\s+/);
   const text = open.lines.map((line) => `${line}\n`).join("");
   const last = blocks.at(-1);
-  if (language === "text" && last?.language === "sh" && last.output === undefined) {
-    blocks.splice(-1, 1, { ...last, output: text });
+  const isOutput = (language === "text" || language === "json") && words.length === 0;
+  if (isOutput && last?.language === "sh" && last.output === undefined) {
+    blocks.splice(-1, 1, { ...last, output: { language, text } });
   } else blocks.push({ line: open.line, language, words, text, output: undefined });
 }
 
@@ -56,6 +57,12 @@ export function missingLine(output: string, shown: string): string | undefined {
     next = found + 1;
   }
   return undefined;
+}
+
+/** Tells whether output contains a JSON text, whatever the white space; `…` stands for any text. */
+export function containsJson(output: string, shown: string): boolean {
+  const compact = (text: string): string => text.replace(/\s/g, "");
+  return new RegExp(compact(shown).split("…").map(escapeRegExp).join(".*")).test(compact(output));
 }
 
 function escapeRegExp(text: string): string {

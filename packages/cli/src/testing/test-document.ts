@@ -2,14 +2,17 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, jest, test } from "@jest/globals";
 import { DocumentShell } from "./document-shell.js";
-import { codeBlocks, fileNameOf, missingLine, type CodeBlock } from "./document.js";
+import { codeBlocks, containsJson, fileNameOf, missingLine, type CodeBlock } from "./document.js";
+
+/** Languages of blocks that are only shown. */
+const SHOWN = new Set(["text", "mermaid"]);
 
 /** Defines tests that run every code block of a Markdown file of the repository, in order: see `runBlock` for what that means. */
 export function testDocument(name: string): void {
   jest.setTimeout(180_000); // a block may have to build the example plugins
   describe(name, () => {
     const all = codeBlocks(readFileSync(new URL(`../../../../${name}`, import.meta.url), "utf8"));
-    const blocks = all.filter(({ language, words }) => language !== "text" && !words.includes("not-run"));
+    const blocks = all.filter(({ language, words }) => !SHOWN.has(language) && !words.includes("not-run"));
     let shell: DocumentShell | undefined;
     afterAll(() => shell?.[Symbol.dispose]());
 
@@ -41,8 +44,13 @@ async function runBlock(shell: DocumentShell, block: CodeBlock): Promise<void> {
   if (!needed.every(hasProgram)) return;
   const { status, output } = await shell.run(block.text);
   if (status !== 0) throw new Error(`exit status ${status ?? "none"}:\n${output}`);
-  const missing = block.output === undefined ? undefined : missingLine(output, block.output);
-  if (missing !== undefined) throw new Error(`This line is not in the output:\n${missing}\n\nThe output:\n${output}`);
+  const missing = block.output && missingFrom(output, block.output);
+  if (missing !== undefined) throw new Error(`This is not in the output:\n${missing}\n\nThe output:\n${output}`);
+}
+
+function missingFrom(output: string, shown: NonNullable<CodeBlock["output"]>): string | undefined {
+  if (shown.language === "text") return missingLine(output, shown.text);
+  return containsJson(output, shown.text) ? undefined : shown.text;
 }
 
 function hasProgram(name: string): boolean {
