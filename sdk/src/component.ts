@@ -17,6 +17,11 @@ export interface ComponentOptions<C> {
   readonly summary?: string;
   /** Why it should not be used any more, and what to use instead. */
   readonly deprecated?: string;
+  /**
+   * False when strings of its configuration are never rendered: `{{ }}` in them means nothing. By default they are, once, as
+   * Packer's plugins do; see also `interpolate` of an attribute.
+   */
+  readonly interpolate?: false;
   /** What its configuration may contain. */
   readonly config: ObjectSchema<C>;
   /**
@@ -156,6 +161,7 @@ export interface Component {
   readonly name: string;
   readonly summary: string;
   readonly deprecated: string;
+  readonly interpolate: boolean;
   readonly config: AttributeField<unknown> & { readonly fields: ObjectSchema<unknown>["fields"] };
   readonly output?: ObjectSchema<unknown>;
   readonly generatedData: readonly string[];

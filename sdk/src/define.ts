@@ -41,7 +41,7 @@ function common<C>(
   kind: Component["kind"],
   options: ComponentOptions<C> & Partial<Pick<BuilderOptions<C>, "generatedData" | "destroy" | "destroyArtifact">>,
 ): Component {
-  const { name, summary, deprecated, config, generatedData, destroy } = options;
+  const { name, summary, deprecated, interpolate, config, generatedData, destroy } = options;
   if (!NAME.test(name)) {
     throw new TypeError(
       `the component name ${JSON.stringify(name)} must be lower-case letters, digits and single dashes`,
@@ -52,6 +52,7 @@ function common<C>(
     name,
     summary: summary ?? "",
     deprecated: deprecated ?? "",
+    interpolate: interpolate ?? true,
     config,
     generatedData: generatedData ?? [],
     capabilities: [],

@@ -5,6 +5,7 @@ import type { BuildInfo, ComponentContext, Ui } from "./context.js";
 import { diagnosticsOf } from "./errors.js";
 import { processLog } from "./log.js";
 import { MachineTable } from "./machine-table.js";
+import { configRenderer } from "./config-renderer.js";
 import { decodeConfig } from "./schema/decode-config.js";
 import { STATUS, StatusError } from "./reply.js";
 import { problemsToDiagnostics, type CheckResult } from "./schema/decode-scope.js";
@@ -54,8 +55,8 @@ export class PluginRuntime {
     if (this.#instances.has(request.instanceId)) {
       throw new StatusError(STATUS.alreadyExists, `there is an instance "${request.instanceId}" already`);
     }
-    const decoded = decodeConfig(component.config, request.config);
     const build = toBuildInfo(request.build);
+    const decoded = decodeConfig(component.config, request.config, configRenderer(component, build));
     const diagnostics = [...decoded.diagnostics];
     let generatedData: readonly string[] = [];
     if (!hasErrors(diagnostics) && !decoded.hasUnknowns && component.prepare !== undefined) {

@@ -22,3 +22,4 @@ export {
 } from "./calendar.js";
 export { formatGoLayout, formatStrftime } from "./legacy-time.js";
 export { optionFunctions, type OptionFacts } from "./option-functions.js";
+export { PACKER_VERSION } from "./packer-version.js";

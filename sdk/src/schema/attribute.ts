@@ -26,14 +26,17 @@ export function makeAttribute<T>({ type, options, allowedValues, decodeKnown }: 
     }
     if (options?.sensitive === true || value?.sensitive === true) collectSecrets(kind, scope);
     const gaps = scope.gaps;
-    const decoded = decodeKnown(kind, scope);
+    const inner = options?.interpolate === false ? scope.verbatim() : scope;
+    const rendered = renderScalar(kind, inner);
+    if (rendered === undefined) return undefined;
+    const decoded = decodeKnown(rendered, inner);
     if (scope.gaps === gaps) scope.problems(options?.check?.(decoded as T)); // no gap: decoded is a T
     return decoded;
   };
   const decodeAbsent = (scope: DecodeScope): T | undefined => {
     if (options?.default !== undefined) {
       const value = toTypedValue(options.default, type, `the default of ${scope.name}`);
-      return value.kind === undefined ? undefined : decodeKnown(value.kind as KnownKind, scope);
+      return value.kind === undefined ? undefined : decodeKnown(value.kind as KnownKind, scope.asDefault());
     }
     if (options?.optional === true) return undefined;
     return scope.error(
@@ -48,6 +51,13 @@ export function makeAttribute<T>({ type, options, allowedValues, decodeKnown }: 
     allowedValues: allowedValues ?? [],
     decode: (value, scope) => decode(value, scope) as T, // undefined only beside an error, or where T allows it
   };
+}
+
+/** Renders a string; other values stay. Undefined when that fails, which is reported. */
+function renderScalar(kind: KnownKind, scope: DecodeScope): KnownKind | undefined {
+  if (kind.$case !== "stringValue") return kind;
+  const text = scope.render(kind.value);
+  return text === undefined ? undefined : { $case: "stringValue", value: text };
 }
 
 /** Reports a value of the wrong type in HCL's words. */

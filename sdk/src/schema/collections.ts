@@ -63,7 +63,7 @@ export function map<T, const O extends AttributeOptions<Readonly<Record<string, 
       const entries = entriesOf(value);
       if (entries === undefined) return wrongType(scope, "a map");
       return Object.fromEntries(
-        Object.entries(entries).map(([key, item]) => [key, element.decode(item, scope.at(key))]),
+        Object.entries(entries).map(([key, item]) => [scope.render(key) ?? key, element.decode(item, scope.at(key))]),
       );
     },
   });

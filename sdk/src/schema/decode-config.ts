@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@ingot/diag";
 import type { Value } from "@ingot/protocol";
-import { DecodeScope } from "./decode-scope.js";
+import { DecodeScope, type TextRenderer } from "./decode-scope.js";
 import type { AttributeField } from "./field.js";
 
 /** A configuration that was decoded, and what there is to say about it. */
@@ -14,9 +14,13 @@ export interface DecodedConfig<T> {
   readonly secrets: readonly string[];
 }
 
-/** Decodes a wire value by a schema. All problems are reported, each with its path. Absent values count as null. */
-export function decodeConfig<T>(schema: AttributeField<T>, value: Value | undefined): DecodedConfig<T> {
-  const scope = new DecodeScope();
+/** Decodes a wire value by a schema. All problems are reported, each with its path. Absent values count as null. A renderer renders its strings. */
+export function decodeConfig<T>(
+  schema: AttributeField<T>,
+  value: Value | undefined,
+  renderer?: TextRenderer,
+): DecodedConfig<T> {
+  const scope = DecodeScope.root(renderer);
   const decoded = schema.decode(value, scope);
   return {
     config: scope.gaps === 0 ? decoded : undefined,

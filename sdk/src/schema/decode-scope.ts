@@ -1,4 +1,4 @@
-import type { AttributePath, Diagnostic } from "@ingot/diag";
+import { messageOf, type AttributePath, type Diagnostic } from "@ingot/diag";
 
 /** A problem that a `check` function found: a sentence, or a diagnostic with a path relative to the checked value. */
 export type Problem =
@@ -13,7 +13,17 @@ export type Problem =
 /** What a `check` function gives: nothing when all is well, otherwise one problem or several. */
 export type CheckResult = void | undefined | Problem | readonly Problem[];
 
+/** Renders `{{ }}` in the strings of a configuration. Both throw an Error that says why a text is no template. */
+export interface TextRenderer {
+  render(text: string): string;
+  /** Only looks at the syntax. */
+  check(text: string): void;
+}
+
+type RenderMode = "render" | "check" | "leave";
+
 interface Collected {
+  readonly renderer: TextRenderer | undefined;
   readonly diagnostics: Diagnostic[];
   readonly secrets: Set<string>;
   errors: number;
@@ -24,10 +34,18 @@ interface Collected {
 export class DecodeScope {
   readonly path: AttributePath;
   readonly #collected: Collected;
+  readonly #mode: RenderMode;
 
-  constructor(path: AttributePath = [], collected?: Collected) {
+  private constructor(path: AttributePath, collected: Collected, mode: RenderMode) {
     this.path = path;
-    this.#collected = collected ?? { diagnostics: [], secrets: new Set(), errors: 0, unknowns: 0 };
+    this.#collected = collected;
+    this.#mode = mode;
+  }
+
+  /** The scope of a whole configuration. Without a renderer, strings stay as they are. */
+  static root(renderer?: TextRenderer): DecodeScope {
+    const collected = { renderer, diagnostics: [], secrets: new Set<string>(), errors: 0, unknowns: 0 };
+    return new DecodeScope([], collected, "render");
   }
 
   /** Everything that was reported, in order. */
@@ -52,7 +70,32 @@ export class DecodeScope {
 
   /** The scope of a value inside this one. */
   at(step: string | number): DecodeScope {
-    return new DecodeScope([...this.path, step], this.#collected);
+    return new DecodeScope([...this.path, step], this.#collected, this.#mode);
+  }
+
+  /** The same scope for strings that the component renders itself. */
+  verbatim(): DecodeScope {
+    return new DecodeScope(this.path, this.#collected, this.#mode === "leave" ? "leave" : "check");
+  }
+
+  /** The same scope for a default, which is not the user's and stays as it is. */
+  asDefault(): DecodeScope {
+    return new DecodeScope(this.path, this.#collected, "leave");
+  }
+
+  /** Renders `{{ }}` in a string as the scope says. Undefined when that fails, which is reported. */
+  render(text: string): string | undefined {
+    const { renderer } = this.#collected;
+    if (renderer === undefined || this.#mode === "leave" || !text.includes("{{")) return text;
+    const key = String(this.path[0] ?? "");
+    let verb = "invalid";
+    try {
+      renderer.check(text);
+      verb = "render";
+      return this.#mode === "check" ? text : renderer.render(text);
+    } catch (error) {
+      return this.error("Invalid template in a string", `${verb} '${key}': ${messageOf(error)} in:\n\n${text}`);
+    }
   }
 
   /** The last attribute name of the path, for messages. */

@@ -13,6 +13,12 @@ export interface AttributeOptions<T, D = T> {
   readonly sensitive?: boolean;
   /** Why it should not be used any more, and what to use instead. */
   readonly deprecated?: string;
+  /**
+   * False when the component renders `{{ }}` in the value itself, with data that it has only while it runs, such as `{{.Path}}`. By
+   * default the strings of a configuration are rendered once, before they are checked, as Packer's plugins do. Here only their
+   * syntax is checked then.
+   */
+  readonly interpolate?: false;
   /** Looks at a value that is present and of the right type. */
   readonly check?: (value: T) => CheckResult;
 }

@@ -3,6 +3,7 @@ import { Type_Kind } from "@ingot/protocol";
 import { parseDuration } from "../duration.js";
 import { dynamicType, fromValue, makeType, type PlainValue } from "../value.js";
 import { makeAttribute, wrongType, type KnownKind } from "./attribute.js";
+import type { DecodeScope } from "./decode-scope.js";
 import type { AttributeField, AttributeOptions, Presence } from "./field.js";
 
 /** Options of a string. */
@@ -156,9 +157,19 @@ export function any<const O extends AttributeOptions<PlainValue>>(
   const field = makeAttribute<PlainValue>({
     type: dynamicType(),
     options,
-    decodeKnown: (kind) => fromValue({ kind, sensitive: false }),
+    decodeKnown: (kind, scope) => renderAll(fromValue({ kind, sensitive: false }), scope),
   });
   return field as AttributeField<Presence<PlainValue, O>>;
+}
+
+/** Renders the strings inside plain data. One at the top was rendered before. */
+function renderAll(plain: PlainValue, scope: DecodeScope): PlainValue {
+  if (typeof plain !== "object" || plain === null || ArrayBuffer.isView(plain)) return plain;
+  const inside = (item: PlainValue): PlainValue =>
+    typeof item === "string" ? scope.render(item) : renderAll(item, scope);
+  if (Array.isArray(plain)) return (plain as readonly PlainValue[]).map(inside);
+  const entries = Object.entries(plain as Readonly<Record<string, PlainValue>>);
+  return Object.fromEntries(entries.map(([key, item]) => [scope.render(key) ?? key, inside(item)]));
 }
 
 /** The text of a scalar. Numbers and booleans are written as HCL writes them. */

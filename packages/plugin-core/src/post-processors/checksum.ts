@@ -18,6 +18,7 @@ export const checksumPostProcessor = postProcessor({
       { describe: "The kinds of checksum.", default: ["md5"] },
     ),
     output: s.string({
+      interpolate: false,
       describe: "The file; `{{.BuildName}}`, `{{.BuilderType}}` and `{{.ChecksumType}}` stand for parts of its name.",
       default: "packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum",
     }),

@@ -23,6 +23,7 @@ const fields = {
   ...SCRIPT_OPTIONS,
   binary: s.boolean({ describe: "Upload scripts byte for byte, without converting line ends.", default: false }),
   execute_command: s.string({
+    interpolate: false,
     describe: "The command that runs a script; `{{.Path}}`, `{{.Vars}}` and `{{.EnvVarFile}}` stand for its parts.",
     optional: true,
   }),

@@ -16,6 +16,7 @@ const fields = {
   ...SCRIPT_OPTIONS,
   command: s.string({ describe: "One line of a script.", optional: true, deprecated: "Use `inline`." }),
   execute_command: s.list(s.string(), {
+    interpolate: false,
     describe:
       "The program and arguments that run a script; `{{.Vars}}` and `{{.Script}}` stand for variables and path.",
     default: DEFAULT_COMMAND,

@@ -31,7 +31,7 @@ export function makeLegacyBlock(component: LegacyComponent, options: LegacyBlock
     type: component.type,
     range,
     identity: `${component.place} ${component.type} ${canonicalText(config)}`,
-    usesBuildData: false, // `build` in it is rendered by the component, when it runs
+    usesBuildData: options.seesBuildData && textsOf(config).some(callsBuild),
     decode: (schema, buildData) => {
       const { value, problems } = decode(config, schema, { options, buildData });
       return { value, diagnostics: toDiagnostics(problems, { buildName: options.place.buildName ?? "", rangeOfPath }) };
@@ -76,7 +76,7 @@ function buildCallProblems(
 ): readonly WeakProblem[] {
   return [...config].flatMap(([key, value]) =>
     textsOf(value)
-      .filter((text) => /\{\{[^}]*\bbuild\b/.test(text))
+      .filter(callsBuild)
       .flatMap((text) => {
         try {
           render(text, key);
@@ -87,6 +87,10 @@ function buildCallProblems(
         }
       }),
   );
+}
+
+function callsBuild(text: string): boolean {
+  return /\{\{[^}]*\bbuild\b/.test(text);
 }
 
 function textsOf(value: JsonValue): readonly string[] {
