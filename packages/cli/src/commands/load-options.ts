@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { LoadOptions } from "@ingot/engine";
+import { STANDARD_INPUT, type TemplateWorld } from "@ingot/template";
 import type { Console } from "../console.js";
 import type { FlagValues } from "../flags/parse-flags.js";
 import { fileWorld } from "./file-world.js";
@@ -9,6 +11,7 @@ export function loadOptions(
   flags: FlagValues<ReturnType<typeof runFlags>>,
   options: {
     readonly template: string;
+    readonly isLegacy: boolean;
     readonly console: Console;
     readonly warnUndeclared: boolean;
     readonly executeDataSources: boolean;
@@ -16,7 +19,8 @@ export function loadOptions(
 ): LoadOptions {
   return {
     path: options.template,
-    world: fileWorld(options.console),
+    world: options.isLegacy ? withStandardInput(fileWorld(options.console)) : fileWorld(options.console),
+    language: options.isLegacy ? "json" : "hcl2",
     variableFiles: flags["var-file"],
     variables: [...flags.var].map(([name, text]) => ({ name, text })),
     warnUndeclared: options.warnUndeclared,
@@ -24,4 +28,10 @@ export function loadOptions(
     except: flags.except,
     executeDataSources: options.executeDataSources,
   };
+}
+
+/** Legacy templates may come from standard input. */
+function withStandardInput(world: TemplateWorld): TemplateWorld {
+  const STDIN = 0;
+  return { ...world, readFile: (path) => (path === STANDARD_INPUT ? readFileSync(STDIN) : world.readFile(path)) };
 }

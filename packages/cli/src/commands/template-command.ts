@@ -1,4 +1,3 @@
-import type { Run } from "@ingot/engine";
 import type { FlagTable, FlagValues } from "../flags/parse-flags.js";
 import { machineUi, textUi, type Ui } from "../ui.js";
 import { readArguments } from "./read-arguments.js";
@@ -33,15 +32,6 @@ export function readTemplateRequest<Table extends FlagTable & ReturnType<typeof 
   if (found.kind !== "missing") return { ...read, isLegacy: found.kind === "json" };
   ui.error(found.message);
   return undefined;
-}
-
-/** Reports that the template is of a kind that can't be read. */
-export function reportLegacyTemplate(run: Run, template: string): void {
-  const summary = "Unsupported template format";
-  const detail =
-    `${template} is read as a legacy JSON template, which this version of Ingot does not read. Give the file a name that ends in ` +
-    ".pkr.hcl or .pkr.json when it is in one of these languages, or pass -config-type=hcl2.";
-  run.report("load", [{ severity: "error", summary, detail }]);
 }
 
 function plainUi({ console, machineReadable }: CommandContext): Ui {

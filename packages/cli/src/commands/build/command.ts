@@ -4,7 +4,7 @@ import { openRunSession, runInSession, type RunSession } from "../../run-session
 import { loadOptions } from "../load-options.js";
 import type { CommandContext, RunCommand } from "../registry.js";
 import { runFlags } from "../run-flags.js";
-import { readTemplateRequest, reportLegacyTemplate, type TemplateRequest } from "../template-command.js";
+import { readTemplateRequest, type TemplateRequest } from "../template-command.js";
 import { HELP } from "./help.js";
 
 function buildFlags() {
@@ -52,13 +52,8 @@ async function buildTemplate(
   { console }: CommandContext,
   { flags, template, isLegacy }: TemplateRequest<BuildFlags>,
 ): Promise<number> {
-  if (isLegacy) {
-    reportLegacyTemplate(run, template);
-    await run.finish("failed");
-    return 1;
-  }
   const warnUndeclared = flags["warn-on-undeclared-var"];
-  const options = loadOptions(flags, { template, console, warnUndeclared, executeDataSources: true });
+  const options = loadOptions(flags, { template, isLegacy, console, warnUndeclared, executeDataSources: true });
   const loaded = await run.load(options, { signal });
   const plan = loaded === undefined ? undefined : await run.plan(loaded, { signal });
   if (plan === undefined || plan.builds.length === 0) {

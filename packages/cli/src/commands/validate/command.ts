@@ -5,7 +5,7 @@ import { openRunSession, runInSession, type RunSession } from "../../run-session
 import { loadOptions } from "../load-options.js";
 import type { CommandContext, RunCommand } from "../registry.js";
 import { runFlags } from "../run-flags.js";
-import { readTemplateRequest, reportLegacyTemplate, type TemplateRequest } from "../template-command.js";
+import { readTemplateRequest, type TemplateRequest } from "../template-command.js";
 import { HELP } from "./help.js";
 
 function validateFlags() {
@@ -47,13 +47,9 @@ async function validateTemplate(
   { console }: CommandContext,
   { flags, template, isLegacy }: TemplateRequest<ValidateFlags>,
 ): Promise<string | undefined> {
-  if (isLegacy) {
-    reportLegacyTemplate(run, template);
-    return undefined;
-  }
   const warnUndeclared = !flags["no-warn-undeclared-var"];
   const executeDataSources = flags["evaluate-datasources"];
-  const options = loadOptions(flags, { template, console, warnUndeclared, executeDataSources });
+  const options = loadOptions(flags, { template, isLegacy, console, warnUndeclared, executeDataSources });
   if (flags["syntax-only"]) {
     const isGood = run.checkSyntax(options);
     return isGood ? "Syntax-only check passed. Everything looks okay." : undefined;
