@@ -22,7 +22,8 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   // gRPC loads it for its channelz service only, which we don't serve.
-  external: ["@grpc/proto-loader"],
+  // ssh2 tries cpu-features only to order its ciphers; it needs a compiler at installation, which we don't ask for.
+  external: ["@grpc/proto-loader", "cpu-features"],
 };
 const asScript = { ...shared, format: "cjs" };
 const asModule = {
@@ -55,12 +56,17 @@ async function bundleMain() {
         path: file.split("/")[1],
         namespace: "heavy-command",
       }));
+      onResolve({ filter: /^\.\/plugin-data-sources\.js$/ }, () => ({
+        path: "usePluginDataSources",
+        namespace: "heavy-command",
+      }));
       onLoad({ filter: /.*/, namespace: "heavy-command" }, ({ path: name }) => ({
         contents: [
           'import { fileURLToPath } from "node:url";',
           'import { compileScript } from "./packages/cli/src/cached-script.ts";',
           'const file = fileURLToPath(new URL("../heavy.cjs", import.meta.url));',
-          `export const runCommand = compileScript(file).run().${name};`,
+          `const { ${name} } = compileScript(file).run();`,
+          `export { ${name} ${/^[a-z]+$/.test(name) ? "as runCommand " : ""}};`,
         ].join("\n"),
         resolveDir: root,
       }));

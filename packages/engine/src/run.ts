@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Diagnostic } from "@ingot/diag";
-import type { Template } from "@ingot/template";
+import type { DataSources, Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
 import { EventStream, type EventListener } from "./event-stream.js";
+import { dataSourceRunner } from "./data-source-runner.js";
 import { elapsedMs } from "./elapsed.js";
 import { EVENT_VERSION, type Outcome as RunVerdict, type RunEvent } from "./events.js";
 import { evaluateForRun, readTemplate, type LoadOptions, type ReadTemplate } from "./load-template.js";
@@ -110,6 +111,11 @@ export class Run implements AsyncDisposable {
   /** The text of a file that the template is made of, by the name that diagnostics use. */
   source(filename: string): Uint8Array | undefined {
     return this.#sources.get(filename);
+  }
+
+  /** The plugins' data sources, for tools that evaluate a template themselves. */
+  dataSources({ signal }: { readonly signal: AbortSignal }): DataSources {
+    return dataSourceRunner(this.#context, { signal: unlimitedSignal(signal) });
   }
 
   /** Prepares the builds and reports what is wrong with them. */

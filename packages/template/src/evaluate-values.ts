@@ -17,6 +17,8 @@ export interface EvaluateValuesOptions {
   readonly executeDataSources: boolean;
   /** Loads what any function needs, for expressions that are not in the template. */
   readonly loadAllFunctions?: boolean;
+  /** Expressions besides those of the template: what their functions need is loaded too. */
+  readonly expressions?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,9 @@ export async function evaluateValues(
   const { world } = options;
   const collector = new Collector();
   const texts = Array.from(parsed.sourceSet.files.values(), ({ bytes }) => new TextDecoder().decode(bytes));
-  const libraries = await loadFunctionLibraries(options.loadAllFunctions ? undefined : texts);
+  const libraries = await loadFunctionLibraries(
+    options.loadAllFunctions ? undefined : [...texts, ...(options.expressions ?? [])],
+  );
   const startedMs = world.now();
   // Rules of variables start from the working directory, everything else from the template's folder.
   collector.add(...checkVariables(parsed, standardFunctions({ world, libraries, startedMs })));

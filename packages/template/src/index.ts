@@ -29,6 +29,11 @@ export {
 } from "./version-constraint.js";
 export { evaluateTemplate, type EvaluatedTemplate, type EvaluateTemplateOptions } from "./evaluate-template.js";
 export { evaluateValues, type EvaluateValuesOptions, type TemplateValues } from "./evaluate-values.js";
+export { inspectTemplate, type InspectedTemplate } from "./inspect-template.js";
+export type { BuildBlock } from "./decode-build-block.js";
+export { evaluateLine } from "./evaluate-line.js";
+export { renderLegacyText, type LegacyTextOptions } from "./legacy/render-legacy-text.js";
+export { goQuote } from "./functions/go-quote.js";
 export { renderValue } from "./render-value.js";
 export type { KnownComponents } from "./check-components.js";
 export { unknownComponent, type UnknownComponent } from "./unknown-component.js";

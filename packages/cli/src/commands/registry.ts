@@ -24,10 +24,20 @@ export const COMMANDS = {
     loadHelp: () => import("./build/help.js"),
     load: () => import("./build/command.js"),
   },
+  console: {
+    synopsis: "evaluates expressions of a template",
+    loadHelp: () => import("./console/help.js"),
+    load: () => import("./console/command.js"),
+  },
   fmt: {
     synopsis: "rewrites templates in the canonical layout",
     loadHelp: () => import("./fmt/help.js"),
     load: () => import("./fmt/command.js"),
+  },
+  inspect: {
+    synopsis: "shows what a template contains",
+    loadHelp: () => import("./inspect/help.js"),
+    load: () => import("./inspect/command.js"),
   },
   validate: {
     synopsis: "checks that a template is valid",
