@@ -90,10 +90,15 @@ function formatWithPacker(texts) {
   mkdirSync(work);
   const nameOf = (index) => join(work, `${String(index).padStart(6, "0")}.pkr.hcl`);
   texts.forEach(({ source }, index) => writeFileSync(nameOf(index), source));
-  const { status, error } = spawnSync(packer, ["fmt", work], { env, encoding: "utf8", maxBuffer: 1e9 });
+  const { status, error, stdout } = spawnSync(packer, ["fmt", work], { env, encoding: "utf8", maxBuffer: 1e9 });
   if (error !== undefined) throw error;
   const results = texts.map((_, index) => readFileSync(nameOf(index)));
   if (status === 0) return results;
+  const refused = new Set(stdout.match(/(?<=error while formatting .*)\d{6}(?=\.pkr\.hcl)/g));
+  const accepted = texts.filter((text, index) => isRefused(text) !== refused.has(String(index).padStart(6, "0")));
+  console.log(
+    `packer refused ${refused.size} in its one call for all; Ingot's verdict is another for ${accepted.length}`,
+  );
   // Old versions stop at the first bad file. A file that was not come to is as it was.
   return results.map((result, index) => {
     const { name, source } = texts[index];
@@ -101,6 +106,10 @@ function formatWithPacker(texts) {
     spawnSync(packer, ["fmt", nameOf(index)], { env });
     return readFileSync(nameOf(index));
   });
+}
+
+function isRefused({ name, source }) {
+  return formatHcl({ filename: name, source }).diagnostics.length > 0;
 }
 
 function isUnchanged(text) {
