@@ -175,7 +175,7 @@ async function serveUploadDir(
     const { machine, signal } = open(machines, access, call);
     const folder = dirDestination(source, destination);
     const entries = receiveEntries(requests);
-    const options = { signal, exclude };
+    const options = { signal, exclude, requested: { source, destination } };
     const diagnostics = await attempt(signal, () =>
       machine.uploadDir === undefined
         ? uploadDirByFiles(machine, folder, entries, options)

@@ -62,6 +62,11 @@ export {
   type TerminalSize,
   type TransferOptions,
 } from "./machine.js";
+export { connectCommunicator } from "./ssh/connect-communicator.js";
+export type { ConnectContext, ConnectedMachine, ConnectOptions } from "./ssh/connect.js";
+export { communicatorData, type MachineAddress } from "./ssh/generated-data.js";
+export { createKeyPair, type KeyPairOptions, type SshKeyPair } from "./ssh/key-pair.js";
+export { clearAuthorizedKeys, prepareSshKey, saveDebugKey } from "./ssh/ssh-key.js";
 export { noneMachine, noOpMachine } from "./none-machine.js";
 export { localMachine, type LocalMachineOptions } from "./local-machine.js";
 export { runLocalCommand, type LocalCommand } from "./local-command.js";

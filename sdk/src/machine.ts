@@ -85,6 +85,8 @@ export interface TransferOptions {
 export interface DirOptions extends TransferOptions {
   /** Entries to leave out, as paths relative to the source. */
   readonly exclude: readonly string[];
+  /** What an upload was asked for before the rule of the slash was applied to it, for machines with another rule. */
+  readonly requested?: { readonly source: string; readonly destination: string };
 }
 
 /**

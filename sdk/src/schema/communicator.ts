@@ -1,3 +1,4 @@
+import { checkSshOptions } from "../ssh/check-options.js";
 import { group } from "./block.js";
 import { list } from "./collections.js";
 import type { Problem } from "./decode-scope.js";
@@ -27,6 +28,7 @@ const SSH_FIELDS = {
   ssh_key_exchange_algorithms: names("The key exchange methods to offer, instead of the default list."),
   ssh_clear_authorized_keys: flag("Remove the temporary public key from the machine at the end."),
   ssh_private_key_file: text("The path of the private key to log in with."),
+  ssh_private_key_passphrase: secret("The passphrase of an encrypted private key."),
   ssh_certificate_file: text("The path of an OpenSSH user certificate for the private key."),
   ssh_pty: flag("Run commands with a terminal."),
   ssh_timeout: duration({ describe: "How long to try to connect. Default `5m`; 0 is without limit.", optional: true }),
@@ -48,9 +50,22 @@ const SSH_FIELDS = {
   ssh_bastion_agent_auth: flag("Log in to the bastion with the local SSH agent."),
   ssh_bastion_interactive: flag("Ask the user for the bastion's login."),
   ssh_bastion_private_key_file: text("The private key for the bastion. Default: that of the machine."),
+  ssh_bastion_private_key_passphrase: secret("The passphrase of the bastion's private key."),
   ssh_bastion_certificate_file: text("The certificate for the bastion's key. Default: that of the machine."),
-  ssh_file_transfer_method: text("How to copy files: `scp` or `sftp`. Default `scp`."),
-  ssh_proxy_host: text("A SOCKS5 proxy to connect through."),
+  ssh_jump_hosts: names(
+    "Further hosts to connect through, after the bastion, in order: `[USER@]HOST[:PORT]`. They are logged in to as the bastion, without one as the machine.",
+  ),
+  ssh_file_transfer_method: text(
+    "How to copy files: `scp` or `sftp`. By default SFTP where the machine offers it, in the way of `scp`; otherwise `scp`.",
+  ),
+  ssh_proxy_type: text("The kind of proxy: `socks5` or `http`. Default `socks5`."),
+  ssh_proxy_command: text(
+    "A command whose input and output are the connection, as in OpenSSH's ProxyCommand. `%h`, `%p`, `%r` stand for host, port and user.",
+  ),
+  ssh_known_hosts_file: text("A file of known hosts; servers whose key is not in it are refused. Default: any key is accepted."),
+  ssh_host_key_fingerprints: names("The fingerprints of the machine's key, `SHA256:...`; other keys are refused."),
+  ssh_bastion_host_key_fingerprints: names("The fingerprints of the keys of the bastion and the jump hosts."),
+  ssh_proxy_host: text("A proxy to connect through."),
   ssh_proxy_port: integer({ describe: "The proxy's port.", default: 1080, min: 0, max: 65535 }),
   ssh_proxy_username: text("The user at the proxy."),
   ssh_proxy_password: secret("The password at the proxy."),
@@ -134,6 +149,7 @@ function* checkSsh(config: Checked): Generator<Problem> {
     yield "ssh_private_key_file must be specified if ssh_certificate_file is specified";
   }
   if (isSet(config.ssh_bastion_host)) yield* checkBastion(config);
+  yield* checkSshOptions(config);
   const method = config.ssh_file_transfer_method ?? "scp";
   if (method !== "scp" && method !== "sftp") {
     yield {

@@ -116,7 +116,7 @@ export function allowCertificates(client: SshClient): void {
 }
 
 function withPlainName(
-  { allocStart, alloc }: { readonly allocStart: number; alloc(size: number): Buffer },
+  write: { readonly allocStart: number; alloc(size: number): Buffer },
   packet: Buffer,
   type: string,
   signature: Buffer,
@@ -125,10 +125,10 @@ function withPlainName(
   const newTail = sshString(Buffer.concat([sshString(plainType(type)), sshString(signature)]));
   const at = packet.lastIndexOf(oldTail);
   if (at < 0) throw new Error("bug: this version of ssh2 writes its packets in another way");
-  const head = packet.subarray(allocStart, at);
-  const changed = alloc(head.length + newTail.length);
-  changed.set(head, allocStart);
-  changed.set(newTail, allocStart + head.length);
+  const head = packet.subarray(write.allocStart, at);
+  const changed = write.alloc(head.length + newTail.length);
+  changed.set(head, write.allocStart);
+  changed.set(newTail, write.allocStart + head.length);
   return changed;
 }
 

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isError } from "@ingot/diag";
+import { DISCONNECTED_STATUS, type CommandExit, type CommandIo, type TerminalSize } from "../machine.js";
+import type { SshConnection } from "./connection.js";
+import type { PtyOptions, SshChannel } from "./ssh2.js";
+
+/** How long a command has to end after an abort before it is killed. */
+const GRACE_MS = 2_000;
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  ABRT: 6,
+  ALRM: 14,
+  FPE: 8,
+  HUP: 1,
+  ILL: 4,
+  INT: 2,
+  KILL: 9,
+  PIPE: 13,
+  QUIT: 3,
+  SEGV: 11,
+  TERM: 15,
+};
+
+/** Starts a command. Rejects when the server refuses or the connection is gone. */
+export async function openExec(
+  connection: SshConnection,
+  command: string,
+  terminal?: TerminalSize,
+): Promise<SshChannel> {
+  const start = (agentForward: boolean): Promise<SshChannel> =>
+    new Promise((resolve, reject) => {
+      const options = { agentForward, ...(terminal === undefined ? {} : { pty: ptyOf(terminal) }) };
+      connection.client.exec(command, options, (error, channel) => {
+        if (error !== undefined) reject(error);
+        else resolve(channel);
+      });
+    });
+  if (!connection.canForwardAgent) return start(false);
+  try {
+    return await start(true); // asks the server once a connection
+  } catch (error) {
+    if (!isError(error) || !error.message.includes("agent forwarding")) throw error;
+    connection.canForwardAgent = false;
+    return start(false);
+  }
+}
+
+function ptyOf({ columns, rows }: TerminalSize): PtyOptions {
+  return {
+    term: "xterm",
+    cols: columns,
+    rows,
+    modes: { ECHO: 0, TTY_OP_ISPEED: 14_400, TTY_OP_OSPEED: 14_400 },
+  };
+}
+
+/**
+ * Connects a command that was started, until it has ended and its output is handed on. On abort it is asked to end, killed after
+ * two seconds, and the signal's reason is thrown.
+ */
+export async function runChannel(channel: SshChannel, io: CommandIo): Promise<CommandExit> {
+  const { signal } = io;
+  let exit: CommandExit | undefined;
+  channel.on("exit", (status, signalName) => {
+    const name = signalName?.replace(/^SIG/, "");
+    exit =
+      status === null
+        ? { status: 128 + (SIGNAL_NUMBERS[name ?? ""] ?? 0), ...(name === undefined ? {} : { signal: name }) }
+        : { status };
+  });
+  channel.on("error", () => {}); // the channel closes, which tells enough
+  const closed = new Promise<void>((resolve) => channel.on("close", resolve));
+  const ended = new AbortController();
+  void closed.then(() => ended.abort());
+  io.onSignal((name) => channel.signal(name.replace(/^SIG/, "")));
+  io.onResize(({ columns, rows }) => channel.setWindow(rows, columns, 0, 0));
+  const onAbort = (): void => void endChannel(channel, ended.signal); // never rejects
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    const feeding = feed(channel, io.stdin, ended.signal);
+    feeding.catch(() => channel.close()); // the source of the input failed; awaited below
+    const output = Promise.all([drain(channel, io.stdout), drain(channel.stderr, io.stderr)]);
+    output.catch(() => channel.close()); // nobody takes the output any more
+    await closed;
+    await output;
+    signal.throwIfAborted();
+    if (exit !== undefined) return exit;
+    await Promise.race([feeding, Promise.resolve()]);
+    return { status: DISCONNECTED_STATUS, disconnected: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function endChannel(channel: SshChannel, ended: AbortSignal): Promise<void> {
+  try {
+    channel.stderr.resume();
+    channel.resume();
+    channel.signal("TERM");
+    await sleep(GRACE_MS, undefined, { signal: ended });
+    channel.signal("KILL");
+    channel.close();
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
+async function drain(stream: Readable, take: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+  for await (const chunk of stream) await take(chunk as Buffer); // no encoding was set
+}
+
+async function feed(
+  channel: SshChannel,
+  source: AsyncIterable<Uint8Array> | undefined,
+  ended: AbortSignal,
+): Promise<void> {
+  if (source !== undefined) {
+    for await (const chunk of source) {
+      if (ended.aborted || !channel.writable) return;
+      if (!channel.write(chunk)) await once(channel, "drain", { signal: ended }).catch(() => {});
+    }
+  }
+  if (!ended.aborted) channel.end();
+}

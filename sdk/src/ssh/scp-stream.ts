@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import type { CommandExit } from "../machine.js";
+import { failureText } from "./run-quietly.js";
+import type { SshChannel } from "./ssh2.js";
+
+const MAX_LINE = 16_384;
+const NOT_INSTALLED = "SCP failed to start. This usually means that SCP is not\nproperly installed on the remote system.";
+
+/** What the other side of `scp` reported. */
+export class ScpError extends Error {
+  override readonly name = "ScpError";
+}
+
+/** The channel of a remote `scp`, read and written in the pieces of its protocol. Close it. */
+export class ScpStream {
+  readonly #channel: SshChannel;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #closed: Promise<void>;
+  #rest: Buffer = Buffer.alloc(0);
+  #stderr = "";
+  #exit: CommandExit | undefined;
+
+  constructor(channel: SshChannel, signal: AbortSignal) {
+    this.#channel = channel;
+    this.#chunks = (channel as AsyncIterable<Buffer>)[Symbol.asyncIterator](); // no encoding was set
+    channel.stderr.on("data", (chunk: Buffer) => {
+      if (this.#stderr.length < 4_000) this.#stderr += chunk.toString();
+    });
+    channel.on("error", () => {});
+    channel.on("exit", (status) => (this.#exit = { status: status ?? 128 }));
+    this.#closed = new Promise((resolve) => channel.on("close", resolve));
+    const onAbort = (): void => {
+      channel.signal("TERM");
+      channel.close();
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    void this.#closed.then(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) onAbort();
+  }
+
+  async write(bytes: Uint8Array | string): Promise<void> {
+    const channel = this.#channel;
+    if (!channel.writable) return; // reading tells why
+    if (channel.write(bytes)) return;
+    await Promise.race([once(channel, "drain"), this.#closed]);
+  }
+
+  /** Says that all is well. */
+  acknowledge(): Promise<void> {
+    return this.write(Buffer.from([0]));
+  }
+
+  /** Waits for the other side to say that all is well. Throws ScpError with what it says instead. */
+  async expectOk(): Promise<void> {
+    const code = (await this.take(1))[0];
+    if (code === 0) return;
+    throw new ScpError((await this.line()).trim());
+  }
+
+  /** Reads the next record; undefined at the end. Throws ScpError when it reports trouble. */
+  async record(): Promise<{ readonly kind: string; readonly text: string } | undefined> {
+    if (this.#rest.length === 0 && !(await this.#more())) return undefined;
+    const code = (await this.take(1))[0] ?? 0;
+    const text = await this.line();
+    if (code === 1 || code === 2) throw new ScpError(text.trim());
+    return { kind: String.fromCharCode(code), text };
+  }
+
+  /** Reads up to a line feed. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf(10);
+      if (end >= 0) return (await this.take(end + 1)).toString("utf8", 0, end);
+      if (this.#rest.length > MAX_LINE) throw new ScpError("the other side of scp sends no lines");
+      if (!(await this.#more())) throw await this.#endError();
+    }
+  }
+
+  async take(size: number): Promise<Buffer> {
+    while (this.#rest.length < size) if (!(await this.#more())) throw await this.#endError();
+    const bytes = this.#rest.subarray(0, size);
+    this.#rest = this.#rest.subarray(size);
+    return bytes;
+  }
+
+  /** Gives exactly `size` bytes as they come. */
+  async *body(size: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let left = size; left > 0; ) {
+      if (this.#rest.length === 0 && !(await this.#more())) throw await this.#endError();
+      const bytes = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(bytes.length);
+      left -= bytes.length;
+      yield bytes;
+    }
+  }
+
+  /** Ends the input and waits for the command. Throws when it failed. */
+  async finish(): Promise<void> {
+    this.#channel.end();
+    while (await this.#more()) this.#rest = Buffer.alloc(0);
+    await this.#closed;
+    if (this.#exit?.status !== 0) throw await this.#endError();
+  }
+
+  close(): void {
+    this.#channel.end();
+    this.#channel.resume();
+    this.#channel.close();
+  }
+
+  async #endError(): Promise<Error> {
+    this.close();
+    await this.#closed;
+    if (this.#exit?.status === 127) return new ScpError(NOT_INSTALLED);
+    return new ScpError(failureText(this.#exit ?? { status: 0, disconnected: true }, this.#stderr));
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#chunks.next();
+    if (next.done === true) return false;
+    this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
+    return true;
+  }
+}

@@ -1,0 +1,202 @@
+import { posix } from "node:path";
+import { isError } from "@ingot/diag";
+import type { CommandExit, CommandIo, CommandStart, DirEntry, DirOptions, DownloadedFile, FileInfo, Machine, TransferOptions } from "../machine.js";
+import type { SshConnection } from "./connection.js";
+import { openExec, runChannel } from "./exec.js";
+import { collectingIo, failureText } from "./run-quietly.js";
+import { downloadByScp, downloadDirByScp } from "./scp-download.js";
+import { ScpStream } from "./scp-stream.js";
+import { scpUploadCommand, uploadByScp, uploadDirByScp } from "./scp-upload.js";
+import { downloadDirBySftp, scpDestination, uploadDirBySftp } from "./sftp-dir.js";
+import { NoSftpError, openSftp, type Sftp } from "./sftp-session.js";
+import { downloadBySftp, uploadBySftp } from "./sftp-transfer.js";
+import { commandLine, isPlainPath, quoteRemotePath, quoteWord } from "./shell-quote.js";
+
+export interface SshMachineOptions {
+  /** Connects anew; used once whenever the connection turns out to be lost. */
+  readonly reconnect: () => Promise<SshConnection>;
+  /** Undefined: SFTP where the machine offers it, in the way of scp. */
+  readonly transfer: "scp" | "sftp" | undefined;
+  /** Give every command a terminal. */
+  readonly withTerminal: boolean;
+}
+
+const TERMINAL = { columns: 80, rows: 40 };
+
+/** A machine that is reached by SSH. Connects again, once for each operation, after the connection was lost. */
+export class SshMachine implements Machine, AsyncDisposable {
+  readonly type = "ssh";
+  readonly #options: SshMachineOptions;
+  #connection: SshConnection;
+  #reconnecting: Promise<SshConnection> | undefined;
+  #sftp: { readonly of: SshConnection; readonly session: Promise<Sftp> } | undefined;
+  #isClosed = false;
+
+  constructor(connection: SshConnection, options: SshMachineOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  async exec(start: CommandStart, io: CommandIo): Promise<CommandExit> {
+    io.signal.throwIfAborted();
+    const terminal = start.terminal ?? (this.#options.withTerminal ? TERMINAL : undefined);
+    const channel = await this.#open((connection) => openExec(connection, `${commandLine(start)}\n`, terminal));
+    return runChannel(channel, io);
+  }
+
+  async upload(file: FileInfo, content: AsyncIterable<Uint8Array>, { signal }: TransferOptions): Promise<void> {
+    signal.throwIfAborted();
+    const sftp = await this.#sftpFor(file.path);
+    if (sftp !== undefined) {
+      const path = this.#sftpPath(file.path);
+      return uploadBySftp(sftp, { ...file, path }, content, { signal, isExact: this.#options.transfer === "sftp" });
+    }
+    const stream = await this.#scp(scpUploadCommand(file.path), signal);
+    await closing(stream, signal, () => uploadByScp(stream, file, content));
+  }
+
+  async download(path: string, { signal }: TransferOptions): Promise<DownloadedFile> {
+    signal.throwIfAborted();
+    const sftp = await this.#sftpFor(path);
+    if (sftp !== undefined) return downloadBySftp(sftp, this.#sftpPath(path), { signal });
+    return downloadByScp(await this.#scp(`scp -f ${quoteRemotePath(path)}`, signal), path);
+  }
+
+  async uploadDir(folder: string, entries: AsyncIterable<DirEntry>, options: DirOptions): Promise<void> {
+    const { signal, requested } = options;
+    signal.throwIfAborted();
+    const sftp = await this.#sftpFor(folder);
+    if (sftp !== undefined) {
+      const isExact = this.#options.transfer === "sftp";
+      const root = this.#sftpPath(folder);
+      const asked = requested && { ...requested, destination: this.#sftpPath(requested.destination) };
+      const place = isExact ? root : await scpDestination(sftp, root, asked);
+      return uploadDirBySftp(sftp, place, entries, { signal, isExact });
+    }
+    const place = await this.#makeFolder(folder, options);
+    const stream = await this.#scp(`scp -rt ${quoteRemotePath(place)}`, signal);
+    const links: { readonly path: string; readonly target: string }[] = [];
+    await closing(stream, signal, () =>
+      uploadDirByScp(stream, entries, (path, target) => Promise.resolve(void links.push({ path, target }))),
+    );
+    for (const { path, target } of links) {
+      await this.#run(`ln -sfn -- ${quoteWord(target)} ${quoteRemotePath(posix.join(place, path))}`, signal);
+    }
+  }
+
+  async *downloadDir(source: string, options: DirOptions): AsyncGenerator<DirEntry, void, undefined> {
+    const { signal, exclude } = options;
+    signal.throwIfAborted();
+    // With a slash at its end the source comes with its own name, as from `scp -r`; the caller does not add it then.
+    const base = posix.basename(source);
+    const isNamed = source.endsWith("/") && base !== "" && base !== "." && base !== "..";
+    const sftp = await this.#sftpFor(source);
+    if (sftp !== undefined) {
+      yield* downloadDirBySftp(sftp, this.#sftpPath(source), { signal, exclude, prefix: isNamed ? base : "" });
+      return;
+    }
+    const stream = await this.#scp(`scp -rf ${quoteRemotePath(source)}`, signal);
+    yield* downloadDirByScp(stream, { isContentOnly: !isNamed && isPlainPath(base), exclude });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#reconnecting?.catch(() => {});
+    this.#connection.close();
+    await this.#connection.lost;
+  }
+
+  /** Gives SFTP for a path; undefined when `scp` has to do it. */
+  async #sftpFor(path: string): Promise<Sftp | undefined> {
+    const { transfer } = this.#options;
+    if (transfer === "scp" || (transfer === undefined && !isPlainPath(path))) return undefined;
+    try {
+      return await this.#open((connection) => {
+        if (this.#sftp?.of !== connection) {
+          const session = openSftp(connection.client);
+          this.#sftp = { of: connection, session };
+          session.then(
+            (sftp) => sftp.raw.on("close", () => (this.#sftp = undefined)),
+            () => {},
+          );
+        }
+        return this.#sftp.session;
+      });
+    } catch (error) {
+      if (transfer === undefined && error instanceof NoSftpError && !this.#connection.isLost) return undefined;
+      throw error;
+    }
+  }
+
+  /** In the way of scp, `~` stands for the home directory, where SFTP begins. */
+  #sftpPath(path: string): string {
+    const trimmed = path === "/" ? path : path.replace(/\/+$/, "");
+    if (this.#options.transfer === "sftp") return trimmed;
+    return trimmed === "~" ? "." : trimmed.replace(/^~\/+/, "");
+  }
+
+  async #scp(command: string, signal: AbortSignal): Promise<ScpStream> {
+    return new ScpStream(await this.#open((connection) => openExec(connection, command)), signal);
+  }
+
+  /** Makes the folder for a transfer with scp, by scp's rule: a folder that does not exist yet becomes the copy itself. */
+  async #makeFolder(folder: string, { signal, requested }: DirOptions): Promise<string> {
+    const wanted = requested?.destination ?? folder;
+    let place = folder;
+    if (wanted !== folder) {
+      const test = await this.#tryRun(`test -e ${quoteRemotePath(wanted)}`, signal);
+      if (test.exit.status === 1) place = wanted;
+    }
+    await this.#run(`mkdir -p ${quoteRemotePath(place)}`, signal);
+    return place;
+  }
+
+  async #run(command: string, signal: AbortSignal): Promise<void> {
+    const { exit, stderr } = await this.#tryRun(command, signal);
+    if (exit.status !== 0) throw new Error(failureText(exit, stderr));
+  }
+
+  async #tryRun(command: string, signal: AbortSignal): Promise<{ readonly exit: CommandExit; readonly stderr: string }> {
+    const { io, stderr } = collectingIo(signal);
+    const exit = await this.exec({ command, env: {}, cwd: undefined, terminal: undefined }, io);
+    return { exit, stderr: stderr() };
+  }
+
+  /** Opens something on the connection; when that turns out to be lost, connects again, once. */
+  async #open<T>(start: (connection: SshConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#current();
+    try {
+      return await start(connection);
+    } catch (error) {
+      if (!connection.isLost && !isLostError(error)) throw error;
+      if (this.#connection === connection) connection.close();
+      return await start(await this.#current(connection));
+    }
+  }
+
+  /** Gives a connection that is not known to be lost. */
+  async #current(lost?: SshConnection): Promise<SshConnection> {
+    if (this.#isClosed) throw new Error("The connection to the machine was closed.");
+    if (this.#connection !== lost && !this.#connection.isLost) return this.#connection;
+    this.#reconnecting ??= this.#options.reconnect().finally(() => (this.#reconnecting = undefined));
+    return (this.#connection = await this.#reconnecting);
+  }
+}
+
+/** Runs a transfer over scp and closes its channel. */
+async function closing(stream: ScpStream, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    stream.close();
+  }
+}
+
+/** What ssh2 says when the connection ended before it noticed. */
+function isLostError(error: unknown): boolean {
+  const text = isError(error) ? error.message : "";
+  return /Not connected|No response from server/.test(text);
+}
