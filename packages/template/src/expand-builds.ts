@@ -89,12 +89,18 @@ class Expansion {
       ),
       ...(errorCleanup &&
         cleanup && { errorCleanupProvisioner: this.#provisioner(errorCleanup, "error-cleanup-provisioner") }),
-      postProcessorChains: this.#build.chains.map((chain, chainAt) =>
-        chain.flatMap((one, at) =>
-          this.#runs(one) ? [this.#postProcessor(one, `post-processors[${chainAt}][${at}]`)] : [],
-        ),
-      ),
+      postProcessorChains: this.#postProcessorChains(),
     };
+  }
+
+  /** A chain of which nothing is left is no chain: the builder's artifact stays as it is. */
+  #postProcessorChains(): readonly (readonly PostProcessorBlock[])[] {
+    const chains = this.#build.chains.map((chain, chainAt) =>
+      chain.flatMap((one, at) =>
+        this.#runs(one) ? [this.#postProcessor(one, `post-processors[${chainAt}][${at}]`)] : [],
+      ),
+    );
+    return chains.filter((chain) => chain.length > 0);
   }
 
   #runs({ only, except }: StepDeclaration): boolean {

@@ -22,6 +22,7 @@ build {
     return {
       names: value.map(({ name }) => name),
       chain: value[0]?.postProcessorChains[0]?.map(({ type }) => type),
+      chains: value[0]?.postProcessorChains.length,
       messages: diagnostics.map(({ summary }) => summary),
     };
   };
@@ -44,5 +45,9 @@ build {
     expect((await select([], ["second"])).chain).toEqual(["one"]);
     expect(await select([], ["three"])).toMatchObject({ chain: ["one", "two"], messages: [] });
     expect((await select([], ["two"])).chain).toEqual(["one", "two", "three"]);
+  });
+
+  test("a chain of which nothing is left is no chain, so that the builder's artifact stays", async () => {
+    expect((await select([], ["one"])).chains).toBe(0);
   });
 });

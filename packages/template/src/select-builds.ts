@@ -36,7 +36,7 @@ export function selectBuilds(template: Template, options: SelectOptions): Outcom
       if (cut >= 0) exceptHits++;
       return cut < 0 ? chain : chain.slice(0, cut);
     });
-    return [{ ...build, postProcessorChains }];
+    return [{ ...build, postProcessorChains: postProcessorChains.filter((chain) => chain.length > 0) }];
   });
   const names = builds.map(({ name }) => name);
   if (options.only.length > selected.length)
