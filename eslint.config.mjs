@@ -2,7 +2,13 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/node_modules/", "packages/protocol/src/gen/", "**/testdata/", "examples/plugins/*/bin/"]),
+  globalIgnores([
+    "**/dist/",
+    "**/node_modules/",
+    "packages/protocol/src/gen/",
+    "**/testdata/",
+    "examples/plugins/*/bin/",
+  ]),
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

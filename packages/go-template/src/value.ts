@@ -15,11 +15,12 @@ export function printValue(value: unknown): string {
   if (value === null) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(printValue).join(" ")}]`;
   if (typeof value === "number") return printNumber(value);
+  if (typeof value === "string") return value;
   if (typeof value === "object") {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `map[${entries.map(([key, item]) => `${key}:${printValue(item)}`).join(" ")}]`;
   }
-  return String(value as string | boolean | bigint);
+  return typeof value === "boolean" || typeof value === "bigint" ? String(value) : typeName(value);
 }
 
 /** Whole numbers as digits, others as Go's `%v` writes a float64. */

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { FastCommunicatorService } from "./communicator-codec.js";
-import {
-  CommunicatorServiceService,
-  ExecExit,
-  ExecResponse,
-  UploadDirRequest,
-} from "./gen/ingot/plugin/v1/communicator.js";
+import type { ExecResponse, UploadDirRequest } from "./gen/ingot/plugin/v1/communicator.js";
+import { CommunicatorServiceService, ExecExit } from "./gen/ingot/plugin/v1/communicator.js";
 
 describe("the codecs of messages that carry bytes", () => {
   test.each([0, 1, 127, 128, 16_383, 16_384, 1_048_576])("write and read %i bytes as the generated ones do", (size) => {

@@ -5,9 +5,8 @@ import type { ScriptFacts } from "./environment.js";
 export function scriptFacts(build: BuildInfo, generatedData: Readonly<Record<string, unknown>>): ScriptFacts {
   const known = (name: string) => {
     const value = generatedData[name];
-    if (value === undefined || value === null || value === "") return undefined;
-    const text = String(value as string | number);
-    return text.startsWith("ERR_HTTP_") ? undefined : text;
+    if (typeof value === "number") return String(value);
+    return typeof value !== "string" || value === "" || value.startsWith("ERR_HTTP_") ? undefined : value;
   };
   return {
     buildName: build.name,
