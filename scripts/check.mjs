@@ -13,6 +13,8 @@ const checks = [
   ["layers", ["node", "scripts/check-deps.mjs"]],
   ["format", npx("prettier", "--check", "--log-level=warn", ".")],
   ["contract", npx("buf", "lint")],
+  // The baseline is the contract as it was released last: `npx buf build -o proto/baseline.binpb` at a release, never between.
+  ["contract keeps its promises", npx("buf", "breaking", "--against", "proto/baseline.binpb")],
   ["tests", npx("jest")],
 ];
 
