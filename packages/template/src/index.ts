@@ -60,3 +60,5 @@ export type {
   LegacyTemplate,
   LegacyVariable,
 } from "./legacy/legacy-template.js";
+export { checkFixedTemplate, fixTemplate, listFixers } from "./legacy/fix/fix-template.js";
+export { openErrorText } from "./legacy/read-variable-files.js";

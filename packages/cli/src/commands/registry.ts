@@ -29,6 +29,11 @@ export const COMMANDS = {
     loadHelp: () => import("./console/help.js"),
     load: () => import("./console/command.js"),
   },
+  fix: {
+    synopsis: "updates old JSON templates",
+    loadHelp: () => import("./fix/help.js"),
+    load: () => import("./fix/command.js"),
+  },
   fmt: {
     synopsis: "rewrites templates in the canonical layout",
     loadHelp: () => import("./fmt/help.js"),
