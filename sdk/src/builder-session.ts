@@ -32,6 +32,7 @@ export function builderService(runtime: PluginRuntime): RpcService {
 class BuilderSession implements SessionHandler<RunStart> {
   readonly #runtime: PluginRuntime;
   #provisionDone: ((diagnostics: readonly Diagnostic[]) => void) | undefined;
+  #resources: ResourceLedger | undefined;
   #checkpoint: (() => unknown) | undefined;
   #hasProvisioned = false;
   #failure: ProvisioningFailed | undefined;
@@ -54,7 +55,8 @@ class BuilderSession implements SessionHandler<RunStart> {
 
   onMessage(message: { readonly $case: string; readonly value: unknown }, session: Session): void {
     if (message.$case === "provisionDone") {
-      const { diagnostics } = message.value as ProvisionDone;
+      const { diagnostics, keepResources } = message.value as ProvisionDone;
+      if (keepResources) this.#resources?.keepOnFailure();
       this.#provisionDone?.(diagnostics.map(fromWireDiagnostic));
     } else if (message.$case === "checkpoint") {
       const { id } = message.value as CheckpointRequest;
@@ -66,6 +68,7 @@ class BuilderSession implements SessionHandler<RunStart> {
     const instance = this.#runtime.instance(start.instanceId, ComponentKind.BUILDER);
     const { component, build } = instance;
     const resources = new ResourceLedger(session, component, build.onError);
+    this.#resources = resources;
     const context: BuilderContext<unknown> = {
       ...makeSessionContext(session, instance, start.step),
       resources,

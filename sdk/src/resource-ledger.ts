@@ -16,7 +16,7 @@ export class ResourceLedger implements Resources {
   readonly #destroy: Component["destroy"];
   readonly #context: CleanupContext;
   /** With -on-error=abort nothing is destroyed before it is known whether the session failed. */
-  readonly #waitsForOutcome: boolean;
+  #waitsForOutcome: boolean;
   readonly #open: OpenRecord[] = [];
 
   constructor(session: Session, component: Component, onError: string) {
@@ -58,6 +58,11 @@ export class ResourceLedger implements Resources {
     };
     await this.#send(entry, ResourceRecord_State.CREATED, true);
     return this.#attach(thing, entry);
+  }
+
+  /** From now on as with -on-error=abort: the user wants to look at what failed. */
+  keepOnFailure(): void {
+    this.#waitsForOutcome = true;
   }
 
   /** Destroys what is neither disposed nor released, newest first. Gives the failures. */

@@ -21,6 +21,16 @@ export class Asker {
     this.#stream = stream;
   }
 
+  /** Lets `use` have the terminal for itself when its turn comes. */
+  async withTerminal<T>(use: () => Promise<T>, { signal }: { readonly signal: AbortSignal }): Promise<T> {
+    const leave = await this.#turn.acquire(signal);
+    try {
+      return await use();
+    } finally {
+      leave();
+    }
+  }
+
   async ask(text: string, place: StepPlace, { signal }: { readonly signal: AbortSignal }): Promise<string> {
     const leave = await this.#turn.acquire(signal);
     try {

@@ -19,7 +19,11 @@ const STANDARD_NAMES = [
   "WinRMPassword",
 ] as const;
 
+/** What these give when a builder doesn't. Templates for several builders mention values that only some of them have. */
 const MISSING_DATA: ReadonlyMap<string, string> = new Map([
+  ...["Host", "Port", "User", "Password", "ConnType", "SSHPublicKey", "SSHPrivateKey", "WinRMPassword"].map(
+    (name) => [name, "<unknown>"] as const,
+  ),
   ["ID", "ERR_ID_NOT_IMPLEMENTED_BY_BUILDER"],
   ["PackerHTTPIP", "ERR_HTTP_IP_NOT_IMPLEMENTED_BY_BUILDER"],
   ["PackerHTTPPort", "ERR_HTTP_PORT_NOT_IMPLEMENTED_BY_BUILDER"],

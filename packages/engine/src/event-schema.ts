@@ -105,8 +105,10 @@ const bodies: Readonly<Record<EventType, readonly [Readonly<Record<string, Schem
   "step-error-ignored": [{ ...ofStep, error: text }, noBuild],
   "machine-ready": [{ ...ofStep, connectionType: text }],
   "provisioning-failed": [{ ...ofBuild, error: text }],
-  "provisioning-aborted": [{ ...ofBuild, error: text }],
+  "provisioning-aborted": [{ ...ofBuild, error: text, interrupted: flag }, ["interrupted"]],
   "provisioning-stopped": [{ ...ofBuild, error: text }],
+  "shell-opened": [ofBuild],
+  "shell-closed": [{ ...ofBuild, error: text }, ["error"]],
   ui: [{ ...ofStep, level: oneOf("say", "error"), text }, noBuild],
   log: [
     {

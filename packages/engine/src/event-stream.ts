@@ -19,6 +19,8 @@ export class EventStream implements AsyncDisposable {
   readonly #queues = new Set<EventQueue<RunEvent>>();
   #journal: Journal | undefined;
   #early: string[] = [];
+  /** Which starts of secrets the last text of each step ended with. */
+  readonly #open = new Map<string, string>();
   #seq = 0;
 
   /** `stateDirectory` undefined: no journal, for runs that have no side effects. */
@@ -73,10 +75,21 @@ export class EventStream implements AsyncDisposable {
     await this.#journal?.[Symbol.asyncDispose]();
   }
 
+  /** Masks an event. What a step says may come in pieces, so its texts are masked as pieces of one. */
+  #mask(body: EventBody): EventBody {
+    if (this.#secrets.isEmpty || (body.type !== "ui" && body.type !== "log")) return maskEvent(body, this.#secrets);
+    const source = `${body.type} ${body.level} ${body.step}`;
+    const piece = body.type === "ui" ? body.text : body.message;
+    const { text, open } = this.#secrets.maskPiece(piece, this.#open.get(source) ?? "");
+    this.#open.set(source, open);
+    if (body.type === "ui") return { ...body, text };
+    return maskEvent({ ...body, message: text }, this.#secrets);
+  }
+
   /** Sends the event to everyone and gives its journal line, if it has one. */
   #publish(body: EventBody): string | undefined {
     const head = { seq: ++this.#seq, time: new Date(this.#now()).toISOString(), run: this.#runId };
-    const event: RunEvent = { ...head, ...maskEvent(body, this.#secrets) };
+    const event: RunEvent = { ...head, ...this.#mask(body) };
     for (const listener of this.#listeners) listener(event);
     for (const queue of this.#queues) queue.push(event);
     if (this.#startJournal === undefined || !isJournalled(body)) return undefined;

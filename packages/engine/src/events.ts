@@ -42,6 +42,8 @@ export type EventBody =
   | ProvisioningFailed
   | ProvisioningAborted
   | ProvisioningStopped
+  | ShellOpened
+  | ShellClosed
   | UiText
   | PluginLog
   | ProgressReported
@@ -87,6 +89,7 @@ export interface RunFinished {
 /** Someone wants the run to end early. Running builds clean up, no other build starts. */
 export interface CancelRequested {
   readonly type: "cancel-requested";
+  /** "interrupt", "terminated", "hangup": a signal; "timeout": the run's time is over; "fail-fast": another build failed. */
   readonly reason: string;
 }
 
@@ -218,13 +221,27 @@ export interface ProvisioningFailed extends OfBuild {
 /** A provisioner failed, and nothing is cleaned up because of -on-error. */
 export interface ProvisioningAborted extends OfBuild {
   readonly type: "provisioning-aborted";
+  /** Empty when the build was cancelled. */
   readonly error: string;
+  /** The build was cancelled; there was no error before. */
+  readonly interrupted?: boolean;
 }
 
 /** A provisioner failed, and the user is asked what to do (-on-error=ask). */
 export interface ProvisioningStopped extends OfBuild {
   readonly type: "provisioning-stopped";
   readonly error: string;
+}
+
+/** The user works on the machine, at the terminal (-on-error=ask). */
+export interface ShellOpened extends OfBuild {
+  readonly type: "shell-opened";
+}
+
+export interface ShellClosed extends OfBuild {
+  readonly type: "shell-closed";
+  /** Why there was no shell. */
+  readonly error?: string;
 }
 
 /** Text for people. May have several lines. */

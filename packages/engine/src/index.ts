@@ -4,7 +4,7 @@
  */
 export { Run, type RunOptions, type RunResult } from "./run.js";
 export type { LoadOptions } from "./load-template.js";
-export type { OnError, RunSettings } from "./run-context.js";
+export type { OnError, OpenShell, RunSettings } from "./run-context.js";
 export type { Plan } from "./plan-builds.js";
 export type { BuildPlan } from "./build-plan.js";
 export type { EventListener } from "./event-stream.js";
@@ -36,12 +36,14 @@ export type {
   DataSourceResult,
   LogRecord,
   Machine,
+  MachineCommand,
   PluginSet,
   PostProcessorInstance,
   PostProcessorResult,
   PostProcessorRun,
   PrepareRequest,
   Progress,
+  Provisioned,
   ProvisionerInstance,
   ProvisionerRun,
   ResourceRecord,

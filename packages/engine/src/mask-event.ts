@@ -26,14 +26,27 @@ const STRUCTURAL = new Set([
 /** Gives the event with every secret in its text replaced. */
 export function maskEvent<T extends EventBody>(event: T, secrets: SecretSet): T {
   // The result has the shape of the input: only strings change.
-  return secrets.isEmpty ? event : (maskValue(event, secrets) as T);
+  return secrets.isEmpty ? event : (maskObject(event, secrets) as T);
 }
 
 function maskValue(value: unknown, secrets: SecretSet): unknown {
   if (typeof value === "string") return secrets.mask(value);
   if (Array.isArray(value)) return value.map((element) => maskValue(element, secrets));
-  if (typeof value !== "object" || value === null) return value;
+  return typeof value === "object" && value !== null ? maskObject(value, secrets) : value;
+}
+
+function maskObject(object: object, secrets: SecretSet): object {
+  const masked: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(object)) {
+    if (STRUCTURAL.has(key)) masked[key] = field;
+    else masked[key] = key === "fields" ? maskFields(field as object, secrets) : maskValue(field, secrets);
+  }
+  return masked;
+}
+
+/** The fields of a log record: plugins choose their names. */
+function maskFields(fields: object, secrets: SecretSet): object {
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [key, STRUCTURAL.has(key) ? field : maskValue(field, secrets)]),
+    Object.entries(fields).map(([name, value]) => [secrets.mask(name), maskValue(value, secrets)]),
   );
 }

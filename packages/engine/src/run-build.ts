@@ -6,8 +6,7 @@ import type { Artifact, BuilderInstance, BuilderResult, Machine } from "./plugin
 import { runAttempt, type AttemptResult } from "./run-attempt.js";
 import { leavesThings, type RunContext } from "./run-context.js";
 import { destroyArtifact, runPostProcessors } from "./run-post-processors.js";
-import type { ProvisionerFailure } from "./run-provisioner.js";
-import { failureDiagnostics, runProvisioning } from "./run-provisioning.js";
+import { provisionedWith, runProvisioning, type ProvisioningFailure } from "./run-provisioning.js";
 import { sessionHandlers } from "./session-handlers.js";
 
 /** How a build ended. */
@@ -96,7 +95,7 @@ async function callBuilder(
   const step = { runId: run.runId, buildId: build.id, stepId: build.builder.id };
   const handlers = {
     ...sessionHandlers(run, { build: build.id, step: build.builder.id, block: build.builder.block }),
-    provision: async (machine: Machine) => failureDiagnostics(await provisioning.start(machine)),
+    provision: async (machine: Machine) => provisionedWith(await provisioning.start(machine)),
   };
   try {
     return await instance.run({ step }, handlers, { signal });
@@ -111,8 +110,8 @@ class Provisioning {
   readonly #build: BuildPlan;
   readonly #signal: AbortSignal;
   readonly #machineGone = new AbortController();
-  #running: Promise<ProvisionerFailure | undefined> | undefined;
-  failure: ProvisionerFailure | undefined;
+  #running: Promise<ProvisioningFailure | undefined> | undefined;
+  failure: ProvisioningFailure | undefined;
 
   constructor(run: RunContext, build: BuildPlan, signal: AbortSignal) {
     this.#run = run;
@@ -120,7 +119,7 @@ class Provisioning {
     this.#signal = signal;
   }
 
-  async start(machine: Machine): Promise<ProvisionerFailure | undefined> {
+  async start(machine: Machine): Promise<ProvisioningFailure | undefined> {
     const signal = AbortSignal.any([this.#signal, this.#machineGone.signal]);
     this.#running = runProvisioning(this.#run, this.#build, { machine, signal });
     this.failure = await this.#running;

@@ -6,8 +6,8 @@ import { Semaphore } from "./semaphore.js";
 import { unlimitedSignal } from "./unlimited-signal.js";
 
 /**
- * Starts the builds in order, as many at a time as the settings allow, and waits for all. A failing build stops no other. After the
- * signal is aborted no other build starts.
+ * Starts the builds in order, as many at a time as the settings allow, and waits for all. A failing build stops no other unless the
+ * user wants that. After the signal is aborted no other build starts.
  */
 export async function runBuilds(
   run: RunContext,
@@ -17,20 +17,33 @@ export async function runBuilds(
   const { settings } = run;
   const semaphore = new Semaphore(settings.debug ? 1 : settings.parallelBuilds);
   const started: Promise<BuildOutcome>[] = [];
+  const siblings = new AbortController();
+  const either = AbortSignal.any([signal, siblings.signal]);
+  const stopSiblings = (outcome: BuildOutcome): BuildOutcome => {
+    const isLast = !settings.failFast || outcome.status === "success" || outcome.cancelled || either.aborted;
+    if (isLast || builds.length === 1) return outcome;
+    run.stream.emit({ type: "cancel-requested", reason: "fail-fast" });
+    siblings.abort(new Error("another build failed"));
+    return outcome;
+  };
   for (const [index, build] of builds.entries()) {
-    if (signal.aborted) {
+    if (either.aborted) {
       await Promise.all(builds.slice(index).map(releaseInstances));
       break;
     }
     let leave: () => void;
     try {
-      leave = await semaphore.acquire(signal);
+      leave = await semaphore.acquire(either);
     } catch {
       started.push(Promise.resolve(neverStarted(run, build)));
       await Promise.all(builds.slice(index).map(releaseInstances));
       break;
     }
-    started.push(runReliably(run, build, { signal: unlimitedSignal(signal) }).finally(leave));
+    started.push(
+      runReliably(run, build, { signal: unlimitedSignal(either) })
+        .then(stopSiblings)
+        .finally(leave),
+    );
   }
   return await Promise.all(started);
 }

@@ -1,7 +1,7 @@
 import type { BuildDeclaration, Template } from "@ingot/template";
 import type { Asker } from "./asker.js";
 import type { EventStream } from "./event-stream.js";
-import type { BuildFacts, PluginSet } from "./plugin-set.js";
+import type { BuildFacts, Machine, PluginSet } from "./plugin-set.js";
 import type { ResourceLedger } from "./resource-ledger.js";
 import type { SecretSet } from "./secret-set.js";
 
@@ -22,9 +22,20 @@ export interface RunSettings {
   readonly parallelBuilds: number;
   /** Nothing will run: plugins get unknown values where data is not known yet. */
   readonly validateOnly: boolean;
+  /** The first build that fails cancels the others. */
+  readonly failFast?: boolean;
   /** Seconds since 1970, from SOURCE_DATE_EPOCH. */
   readonly sourceDateEpoch?: number;
 }
+
+/**
+ * Connects the user's terminal with a shell on a machine until the shell ends. Rejects with an Error for people when there is no
+ * terminal or no shell.
+ */
+export type OpenShell = (
+  machine: Required<Pick<Machine, "exec">>,
+  options: { readonly signal: AbortSignal },
+) => Promise<void>;
 
 /** What all parts of one run share. */
 export interface RunContext {
@@ -35,6 +46,7 @@ export interface RunContext {
   readonly stream: EventStream;
   readonly ledger: ResourceLedger;
   readonly asker: Asker;
+  readonly openShell: OpenShell | undefined;
 }
 
 /** Whether a build that failed leaves everything as it is, for the user to look at. */

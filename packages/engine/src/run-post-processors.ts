@@ -30,8 +30,10 @@ export async function runPostProcessors(run: RunContext, scene: ChainScene): Pro
   const { build, original } = scene;
   const artifacts: Artifact[] = [];
   const errors: string[] = [];
-  let keepOriginal = build.postProcessorChains.length === 0;
-  for (const chain of build.postProcessorChains) {
+  // A chain of which `only`, `except` and -except have left nothing is no chain.
+  const chains = build.postProcessorChains.filter((chain) => chain.length > 0);
+  let keepOriginal = chains.length === 0;
+  for (const chain of chains) {
     const result = await runChain(run, chain, scene);
     artifacts.push(...result.artifacts);
     errors.push(...result.errors);
@@ -85,7 +87,7 @@ async function runChain(
     }
     prior = result.artifact;
   }
-  if (chain.length > 0) artifacts.push(prior);
+  artifacts.push(prior);
   return { artifacts, errors, keepOriginal };
 }
 

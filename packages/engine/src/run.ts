@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Diagnostic } from "@ingot/diag";
+import { limitDiagnostics, type Diagnostic } from "@ingot/diag";
 import type { DataSources, Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
 import { EventStream, type EventListener } from "./event-stream.js";
@@ -10,7 +10,7 @@ import { evaluateForRun, readTemplate, type LoadOptions, type ReadTemplate } fro
 import { planBuilds, type Plan } from "./plan-builds.js";
 import type { PluginSet } from "./plugin-set.js";
 import { ResourceLedger } from "./resource-ledger.js";
-import type { RunContext, RunSettings } from "./run-context.js";
+import type { OpenShell, RunContext, RunSettings } from "./run-context.js";
 import { runBuilds } from "./run-builds.js";
 import { releaseInstances } from "./run-build.js";
 import { SecretSet } from "./secret-set.js";
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly stateDirectory?: string;
   /** Puts questions to the user. Absent: every question fails with "no available tty". */
   readonly ask?: AskUser;
+  /** Connects the user with a shell on a machine. Absent: nobody is offered one. */
+  readonly openShell?: OpenShell;
   /** The set to which the run adds what must not be shown. Give one to mask other outputs too. */
   readonly secrets?: SecretSet;
   /** The run's UUID. Default: a random one. */
@@ -62,7 +64,8 @@ export class Run implements AsyncDisposable {
     const stream = new EventStream({ runId: this.id, secrets, stateDirectory: options.stateDirectory, now });
     const ledger = new ResourceLedger(plugins, stream);
     const asker = new Asker(options.ask ?? (() => Promise.reject(new Error("no available tty"))), stream);
-    this.#context = { runId: this.id, plugins, settings, secrets, stream, ledger, asker };
+    const { openShell } = options;
+    this.#context = { runId: this.id, plugins, settings, secrets, stream, ledger, asker, openShell };
   }
 
   /** Calls the listener with each event at once. Gives the function that ends this. */
@@ -83,7 +86,8 @@ export class Run implements AsyncDisposable {
   /** Says something about the template or the arguments that the engine does not find out itself. */
   report(phase: "load" | "plan", diagnostics: readonly Diagnostic[]): void {
     this.#begin();
-    if (diagnostics.length > 0) this.#context.stream.emit({ type: "diagnostics", phase, diagnostics });
+    if (diagnostics.length === 0) return;
+    this.#context.stream.emit({ type: "diagnostics", phase, diagnostics: limitDiagnostics(diagnostics) });
   }
 
   /** Reads the template without evaluating it, and reports what is wrong with it. */
@@ -95,10 +99,7 @@ export class Run implements AsyncDisposable {
   async load(options: LoadOptions, { signal }: { readonly signal: AbortSignal }): Promise<Template | undefined> {
     const read = this.#read(options);
     if (read === undefined) return undefined;
-    const { parsed } = read;
-    this.#context.plugins.warmUp(parsed.components);
-    // A message may quote what must not be shown.
-    this.#context.secrets.add(parsed.secrets);
+    this.#context.plugins.warmUp(read.parsed.components);
     const { value, diagnostics } = await evaluateForRun(this.#context, read, {
       ...options,
       signal: unlimitedSignal(signal),
@@ -151,6 +152,8 @@ export class Run implements AsyncDisposable {
   #read(options: LoadOptions): ReadTemplate | undefined {
     const { value, diagnostics } = readTemplate(options);
     for (const [name, { bytes }] of value.sources) this.#sources.set(name, bytes);
+    // A message may quote what must not be shown, and data sources may print it.
+    if (value.template !== undefined) this.#context.secrets.add(value.template.parsed.secrets);
     this.report("load", diagnostics);
     return value.template;
   }

@@ -4,7 +4,7 @@ import type { CallOptions } from "./component.js";
 import { componentText } from "./component.js";
 import { connectMachine, type ConnectorFinder } from "./connector.js";
 import { encodeValue } from "./encode-value.js";
-import type { BuilderHandlers, BuilderInstance, BuilderResult, BuilderRun } from "./instance.js";
+import type { BuilderHandlers, BuilderInstance, BuilderResult, BuilderRun, Provisioned } from "./instance.js";
 import { decodeMachine, type PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
 import { decodeResult, encodeStep, runSession, type SessionControl, type SessionMessage } from "./session.js";
@@ -114,18 +114,20 @@ class Provisioning {
   }
 
   async #provision(ready: MachineReady, machine: PluginMachine, session: SessionControl<RunRequest>): Promise<void> {
-    let outcome: readonly Diagnostic[];
+    let outcome: Provisioned;
     try {
       outcome = await this.#work(ready, machine);
     } catch (error) {
-      outcome = [failedBy(error)];
+      outcome = { diagnostics: [failedBy(error)] };
       if (!this.#signal.aborted && !machine.closed.aborted) session.fail(error);
     }
     this.#hasSettled = true;
-    session.send({ message: { $case: "provisionDone", value: { diagnostics: encodeDiagnostics(outcome) } } });
+    const { diagnostics, keepResources = false } = outcome;
+    const value = { diagnostics: encodeDiagnostics(diagnostics), keepResources };
+    session.send({ message: { $case: "provisionDone", value } });
   }
 
-  async #work({ connector }: MachineReady, machine: PluginMachine): Promise<readonly Diagnostic[]> {
+  async #work({ connector }: MachineReady, machine: PluginMachine): Promise<Provisioned> {
     const { handlers, request, findConnector } = this.#run;
     if (connector === undefined) return await handlers.provision(machine);
     const outcome = await connectMachine({
@@ -138,7 +140,8 @@ class Provisioning {
       use: (connected) => handlers.provision(connected),
     });
     this.diagnostics.push(...outcome.diagnostics);
-    return [...outcome.diagnostics, ...(outcome.used ?? [])];
+    const { diagnostics = [], ...used } = outcome.used ?? {};
+    return { ...used, diagnostics: [...outcome.diagnostics, ...diagnostics] };
   }
 }
 

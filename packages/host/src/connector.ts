@@ -11,7 +11,7 @@ import { componentText } from "./component.js";
 import { decodeValue } from "./decode-value.js";
 import { schemaType } from "./decode-schema.js";
 import { encodeValues } from "./encode-value.js";
-import type { SessionHandlers, StepContext } from "./instance.js";
+import type { Provisioned, SessionHandlers, StepContext } from "./instance.js";
 import type { DescribedComponent } from "./plugin-description.js";
 import { decodeMachine, PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
@@ -32,12 +32,12 @@ export interface ConnectOptions {
   readonly builderMachine: PluginMachine;
   readonly step: StepContext;
   readonly signal: AbortSignal;
-  readonly use: (machine: PluginMachine) => Promise<readonly Diagnostic[]>;
+  readonly use: (machine: PluginMachine) => Promise<Provisioned>;
 }
 
 export interface ConnectOutcome {
   /** What `use` gave. Undefined when there was no connection, so that it was not called. */
-  readonly used: readonly Diagnostic[] | undefined;
+  readonly used: Provisioned | undefined;
   /** What is wrong with the connection. Nobody has shown it yet. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -71,7 +71,7 @@ async function connectPrepared(
   const what = `connected with the ${componentText(component)}`;
   const closing = new AbortController();
   let machine: PluginMachine | undefined;
-  let using: Promise<readonly Diagnostic[]> | undefined;
+  let using: Promise<Provisioned> | undefined;
   const onConnected = (ready: Parameters<typeof decodeMachine>[0]): void => {
     if (machine) throw plugin.violation(`connected a second time while it ${what}`);
     const { generatedData } = decodeMachine(ready, plugin);

@@ -70,7 +70,7 @@ describeIfBuilt("a builder in Go and a provisioner in Python", () => {
     const handlers = recordingHandlers();
     const provision = async (machine: Machine) => {
       const result = await provisioner?.provision({ step: STEP, machine }, handlers, { signal: NEVER });
-      return result?.diagnostics ?? [];
+      return { diagnostics: result?.diagnostics ?? [] };
     };
     const result = await builder?.run({ step: STEP }, { ...handlers, provision }, { signal: NEVER });
     expect(result?.diagnostics).toEqual([]);

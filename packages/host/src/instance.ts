@@ -65,7 +65,7 @@ export interface BuilderInstance extends Instance {
   readonly generatedData: readonly string[];
   /**
    * Runs the build. An aborted signal becomes a cancel message; the promise settles when the plugin has cleaned up. Calls
-   * `provision` at most once, when the machine is ready; its diagnostics go to the builder as the outcome of provisioning.
+   * `provision` at most once, when the machine is ready; what it gives goes to the builder as the outcome of provisioning.
    */
   run(request: BuilderRun, handlers: BuilderHandlers, options: CallOptions): Promise<BuilderResult>;
 }
@@ -76,7 +76,14 @@ export interface BuilderRun {
 }
 
 export interface BuilderHandlers extends SessionHandlers {
-  provision(machine: Machine): Promise<readonly Diagnostic[]>;
+  provision(machine: Machine): Promise<Provisioned>;
+}
+
+/** How provisioning ended. At least one error among the diagnostics: it failed. */
+export interface Provisioned {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The user wants to look at the machine: the builder must not clean up. */
+  readonly keepResources?: boolean;
 }
 
 export interface BuilderResult extends SessionResult {
@@ -89,6 +96,18 @@ export interface Machine {
   readonly connectionType: string;
   /** The values of `build.NAME`. */
   readonly generatedData: ReadonlyMap<string, Value>;
+  /** Runs a command on the machine; absent for a machine that no command can reach. Rejects with an Error for people. */
+  readonly exec?: (request: MachineCommand, options: CallOptions) => Promise<{ readonly exitCode: number }>;
+}
+
+/** A command for a machine's shell, and where its streams go. */
+export interface MachineCommand {
+  readonly command: string;
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly stdout: (chunk: Uint8Array) => void;
+  readonly stderr: (chunk: Uint8Array) => void;
+  /** Present: run it in a terminal of this size, where the machine can. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
 export interface ProvisionerInstance extends Instance {

@@ -27,10 +27,10 @@ async function build(
   const ui = (_: string, text: string): void => void lines.push(text);
   const builder = (await host.prepareBuilder(request("builder", "box", boxMode), { signal: NEVER })).value;
   const tool = (await host.prepareProvisioner(request("provisioner", "tool", toolMode), { signal: NEVER })).value;
-  const provision = async (machine: Machine): Promise<readonly Diagnostic[]> => {
+  const provision = async (machine: Machine): Promise<{ diagnostics: readonly Diagnostic[] }> => {
     const result = await tool?.provision({ step: STEP, machine }, recordingHandlers({ ui }), { signal: NEVER });
     if (result) provisioned.push(result);
-    return result?.diagnostics ?? [];
+    return { diagnostics: result?.diagnostics ?? [] };
   };
   const result = await builder?.run({ step: STEP }, recordingHandlers({ ui, provision, ...more }), { signal: NEVER });
   if (!result) throw new Error("no builder");
@@ -72,7 +72,9 @@ describe("a machine", () => {
   test("is cleaned up by its builder when provisioning fails", async () => {
     await using fixture = makeFixture(FILES);
     const failed: Diagnostic = { severity: "error", summary: "Script failed", detail: "" };
-    const { result, lines } = await build(fixture, "", "", { provision: () => Promise.resolve([failed]) });
+    const { result, lines } = await build(fixture, "", "", {
+      provision: () => Promise.resolve({ diagnostics: [failed] }),
+    });
     expect(lines).toEqual(["provisioned: Script failed", "tokens: 0"]);
     expect(result.diagnostics.map(({ summary }) => summary)).toEqual(["Box not made"]);
     expect(result.artifact).toBeUndefined();
@@ -114,7 +116,8 @@ describe("a communicator component", () => {
 
 describe("an artifact", () => {
   const made = async (fixture: Fixture): Promise<Artifact> => {
-    const { artifact } = (await build(fixture, "", "", { provision: () => Promise.resolve([]) })).result;
+    const { artifact } = (await build(fixture, "", "", { provision: () => Promise.resolve({ diagnostics: [] }) }))
+      .result;
     if (!artifact) throw new Error("no artifact");
     return artifact;
   };

@@ -2,7 +2,9 @@ import type { Value } from "@ingot/hcl";
 import { CommunicatorServiceService, type CommunicatorRef, type MachineReady } from "@ingot/protocol";
 import { messageOf } from "@ingot/diag";
 import { decodeValues } from "./decode-value.js";
-import type { Machine } from "./instance.js";
+import type { CallOptions } from "./component.js";
+import type { Machine, MachineCommand } from "./instance.js";
+import { execOnMachine } from "./machine-exec.js";
 import type { PluginConnection } from "./plugin-connection.js";
 
 /** Grant and Revoke only look something up. */
@@ -13,6 +15,7 @@ const REVOKE_MS = 5_000;
 export class PluginMachine implements Machine {
   readonly connectionType: string;
   readonly generatedData: ReadonlyMap<string, Value>;
+  readonly exec?: NonNullable<Machine["exec"]>;
   readonly #plugin: PluginConnection;
   readonly #communicator: CommunicatorRef | undefined;
   readonly #closed = new AbortController();
@@ -27,6 +30,8 @@ export class PluginMachine implements Machine {
     this.#communicator = options.communicator;
     this.connectionType = options.communicator?.type ?? "none";
     this.generatedData = options.generatedData;
+    // What another process serves is for provisioners only.
+    if (this.#communicator?.endpoint === "") this.exec = (request, call) => this.#exec(request, call);
   }
 
   /** Aborts when nobody can reach the machine any more. */
@@ -49,6 +54,17 @@ export class PluginMachine implements Machine {
       throw this.#plugin.violation("gave access to its machine without a token");
     }
     return communicator.endpoint === "" ? { ...communicator, ...this.#plugin.access } : communicator;
+  }
+
+  async #exec(request: MachineCommand, { signal }: CallOptions): Promise<{ readonly exitCode: number }> {
+    const either = AbortSignal.any([signal, this.closed]);
+    const access = await this.grant(either);
+    if (access === undefined) throw new Error("bug: a machine without a communicator runs no commands");
+    try {
+      return await execOnMachine(this.#plugin, { request, access, signal: either });
+    } finally {
+      await this.revoke(access);
+    }
   }
 
   /** Ends the right. Never rejects. */

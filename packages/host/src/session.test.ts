@@ -74,7 +74,7 @@ describe("a plugin that breaks in a session gives one clear error and leaves not
 
   test("success while provisioners are at work is a violation", async () => {
     await using fixture = makeFixture(NASTY);
-    const provision = () => sleep(100).then(() => []);
+    const provision = () => sleep(100).then(() => ({ diagnostics: [] }));
     const error = await rejection(runMode(fixture, "early-success", { provision }));
     expect(error.message).toContain("succeeded before its machine was provisioned");
     expect(await fixture.leftovers()).toEqual([]);

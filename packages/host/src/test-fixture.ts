@@ -133,7 +133,7 @@ export function recordingHandlers(
     warning: note("warning"),
     secrets: note("secrets"),
   };
-  return { seen, ...handlers, provision: () => Promise.resolve([]), ...overrides };
+  return { seen, ...handlers, provision: () => Promise.resolve({ diagnostics: [] }), ...overrides };
 }
 
 /** Gives what a promise rejects with. */

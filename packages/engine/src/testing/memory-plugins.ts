@@ -134,7 +134,7 @@ function required<T>(work: T | undefined): T {
 /** A builder that only provisions and gives an artifact with this id. */
 export function provisioningBuilder(id: string, generatedData: ReadonlyMap<string, Value> = new Map()): BuilderWork {
   return async (handlers, { signal }) => {
-    const diagnostics = await handlers.provision({ connectionType: "none", generatedData });
+    const { diagnostics } = await handlers.provision({ connectionType: "none", generatedData });
     if (diagnostics.length > 0) return { diagnostics, cancelled: signal.aborted };
     return { diagnostics: [], cancelled: false, artifact: artifactOf(id) };
   };

@@ -206,6 +206,11 @@ export interface ProvisionDone {
    * these ones, or its own. The host has reported it already.
    */
   diagnostics: Diagnostic[];
+  /**
+   * True: the user wants the machine to stay as it is after this failure. The builder destroys nothing that outlives its process, and
+   * says what stays. False, as from hosts that don't know the field: on_error of the build's facts decides.
+   */
+  keepResources: boolean;
 }
 
 /** Asks a builder for a value from which a later run can go on. */
@@ -1783,13 +1788,16 @@ export const RunStart: MessageFns<RunStart> = {
 };
 
 function createBaseProvisionDone(): ProvisionDone {
-  return { diagnostics: [] };
+  return { diagnostics: [], keepResources: false };
 }
 
 export const ProvisionDone: MessageFns<ProvisionDone> = {
   encode(message: ProvisionDone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.keepResources !== false) {
+      writer.uint32(16).bool(message.keepResources);
     }
     return writer;
   },
@@ -1815,6 +1823,14 @@ export const ProvisionDone: MessageFns<ProvisionDone> = {
             message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.keepResources = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1833,6 +1849,7 @@ export const ProvisionDone: MessageFns<ProvisionDone> = {
   fromPartial(object: DeepPartial<ProvisionDone>): ProvisionDone {
     const message = createBaseProvisionDone();
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
+    message.keepResources = object.keepResources ?? false;
     return message;
   },
 };
