@@ -3,8 +3,9 @@ import { createReadStream } from "node:fs";
 import { appendFile, mkdir, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { messageOf, postProcessor, schema as s } from "@ingot/sdk";
+import { postProcessor, schema as s } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
+import { failedCall } from "../system-error.js";
 
 const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const;
 
@@ -36,10 +37,11 @@ export const checksumPostProcessor = postProcessor({
       for (const file of artifact.files) {
         const isNew = (await stat(output).catch(() => undefined)) === undefined;
         if (isNew) files.push(output);
-        await mkdir(dirname(output), { recursive: true }).catch(addPrefix("unable to create dir: "));
+        const folder = dirname(output);
+        await mkdir(folder, { recursive: true }).catch(failedCall("unable to create dir: ", "mkdir", folder));
         const digest = await hashFile(file, type, signal);
         await appendFile(output, `${digest}\t${basename(file)}\n`, { mode: 0o644 }).catch(
-          addPrefix(`unable to ${isNew ? "create" : "open"} file ${output}: `),
+          failedCall(`unable to ${isNew ? "create" : "open"} file ${output}: `, "open", output),
         );
       }
     }
@@ -65,13 +67,7 @@ async function hashFile(path: string, type: string, signal: AbortSignal): Promis
     await pipeline(createReadStream(path), hash, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw new Error(`unable to compute ${type} hash for ${path}: ${messageOf(error)}`, { cause: error });
+    throw new Error(`unable to compute ${type} hash for ${path}`, { cause: error });
   }
   return hash.digest("hex");
-}
-
-function addPrefix(prefix: string): (error: unknown) => never {
-  return (error) => {
-    throw new Error(prefix + messageOf(error), { cause: error });
-  };
 }

@@ -1,6 +1,7 @@
-import { open, readFile, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@ingot/sdk";
+import { failedCall } from "../system-error.js";
 
 /** One build in a manifest. The order of the keys is the order in the file. */
 export interface ManifestBuild {
@@ -29,7 +30,11 @@ export interface AppendOptions {
   readonly signal: AbortSignal;
 }
 
-const LOCK_PAUSES_MS = [0, 200, 400];
+const LOCK_PAUSE_MS = 20;
+/** A lock is held for milliseconds. One that is this old was left behind by a crash, and must not stop every build. */
+const STALE_LOCK_MS = 2_000;
+/** Whatever happens, nobody waits longer. */
+const LOCK_LIMIT_MS = 30_000;
 
 /**
  * Adds a build to a manifest file, which it makes when there is none. Builds that end at the same time, in other processes too,
@@ -45,24 +50,25 @@ export async function appendToManifest({ path, build, force, signal }: AppendOpt
       builds: [...(keep ? old.builds : []), build],
       last_run_uuid: build.packer_run_uuid,
     };
-    await writeFile(path, manifestText(manifest), { mode: 0o664 }).catch((error: unknown) => {
-      throw new Error(`Unable to write ${path}: ${messageOf(error)}`, { cause: error });
-    });
+    await writeFile(path, manifestText(manifest), { mode: 0o664 }).catch(failedCall(`Unable to write ${path}: `, "open", path));
   } finally {
     await rm(lock, { force: true });
   }
 }
 
-/** Makes the lock file; goes on without it after three attempts, since one that a crash left behind must not stop every build. */
+/** Makes the lock file, after waiting for those who have it. */
 async function takeLock(lock: string, signal: AbortSignal): Promise<void> {
-  for (const pause of LOCK_PAUSES_MS) {
-    if (pause > 0) await sleep(pause, undefined, { signal });
+  const end = performance.now() + LOCK_LIMIT_MS;
+  while (performance.now() < end) {
     try {
       await (await open(lock, "wx", 0o600)).close();
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return; // the write will say why
     }
+    const since = await stat(lock).catch(() => undefined);
+    if (since !== undefined && Date.now() - since.mtimeMs > STALE_LOCK_MS) await rm(lock, { force: true });
+    else await sleep(LOCK_PAUSE_MS * (1 + Math.random()), undefined, { signal });
   }
 }
 
@@ -72,7 +78,7 @@ async function readManifest(path: string): Promise<Manifest | undefined> {
     text = await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`Unable to open ${path} for reading: ${messageOf(error)}`, { cause: error });
+    return failedCall(`Unable to open ${path} for reading: `, "open", path)(error);
   }
   try {
     const parsed = JSON.parse(text) as Partial<Manifest> | null;

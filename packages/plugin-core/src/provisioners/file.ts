@@ -11,7 +11,7 @@ import {
 } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
 import { writeScriptFile } from "../shell/inline-script.js";
-import { statError } from "../shell/script-options.js";
+import { systemError } from "../system-error.js";
 
 const fields = {
   source: s.string({ describe: "The file or folder to copy.", optional: true }),
@@ -42,7 +42,7 @@ function checkSource(source: string): readonly Problem[] {
     statSync(source);
     return [];
   } catch (error) {
-    return [`Bad source '${source}': ${statError(source, error)}`];
+    return [`Bad source '${source}': ${systemError("stat", source, error)}`];
   }
 }
 

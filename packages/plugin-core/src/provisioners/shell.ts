@@ -4,11 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   DISCONNECTED_STATUS,
   formatDuration,
-  messageOf,
   provisioner,
   schema as s,
   type InferFields,
-  type Problem,
   type ProvisionerContext,
 } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
@@ -16,8 +14,9 @@ import { retry } from "../retry.js";
 import { flattenEnvironment, scriptEnvironment } from "../shell/environment.js";
 import { writeScriptFile } from "../shell/inline-script.js";
 import { scriptFacts } from "../shell/script-facts.js";
-import { SCRIPT_OPTIONS, checkEnvironment, checkExitStatus, checkScripts } from "../shell/script-options.js";
+import { SCRIPT_OPTIONS, checkExitStatus, checkScriptSources, localScripts } from "../shell/script-options.js";
 import { unixLines } from "../shell/unix-lines.js";
+import { addPrefix, failedCall } from "../system-error.js";
 
 const fields = {
   ...SCRIPT_OPTIONS,
@@ -46,38 +45,18 @@ const fields = {
 
 type ShellConfig = InferFields<typeof fields>;
 
-function checkShell(
-  shell: Pick<ShellConfig, "script" | "scripts" | "inline" | "environment_vars">,
-): readonly Problem[] {
-  const hasScript = shell.script !== undefined && shell.script !== "";
-  const hasScripts = (shell.scripts ?? []).length > 0;
-  const hasInline = (shell.inline ?? []).length > 0;
-  const problems: Problem[] = [];
-  if (hasScript && hasScripts) problems.push("Only one of script or scripts can be specified.");
-  if (!hasScript && !hasScripts && !hasInline)
-    problems.push("Either a script file or inline script must be specified.");
-  if ((hasScript || hasScripts) && hasInline) {
-    problems.push("Only a script file or an inline script can be specified, not both.");
-  }
-  return [...problems, ...checkScripts(localScripts(shell)), ...checkEnvironment(shell.environment_vars)];
-}
-
-function localScripts({ script, scripts }: Pick<ShellConfig, "script" | "scripts">): readonly string[] {
-  return script !== undefined && script !== "" ? [script] : (scripts ?? []);
-}
-
 /** Uploads scripts to the machine and runs them there. */
 export const shellProvisioner = provisioner({
   name: "shell",
   summary: "Runs shell scripts on the machine.",
-  config: s.object(fields, { check: checkShell }),
+  config: s.object(fields, { check: checkScriptSources }),
   async provision(context) {
     const { config: shell, ui, generatedData, signal } = context;
     const run = new ShellRun(context);
-    const envVarFile = shell.use_env_var_file ? await run.uploadVariables() : "";
     const inlineText = inlineScript(shell, generatedData);
     await using inline =
       inlineText === undefined ? undefined : await writeScriptFile(inlineText, { prefix: "packer-shell", mode: 0o600 });
+    const envVarFile = shell.use_env_var_file ? await run.uploadVariables() : "";
     for (const path of [...localScripts(shell), ...(inline === undefined ? [] : [inline.path])]) {
       await run.script(path, envVarFile);
     }
@@ -91,15 +70,28 @@ export const shellProvisioner = provisioner({
 
 function inlineScript(shell: ShellConfig, data: Readonly<Record<string, unknown>>): string | undefined {
   if (shell.inline === undefined || shell.inline.length === 0) return undefined;
-  const text = shell.inline.map((line) => `${renderUntilStable(line, data)}\n`).join("");
-  const needsShebang = shell.inline_shebang !== undefined || !text.startsWith("#!");
-  return needsShebang ? `#!${shell.inline_shebang ?? "/bin/sh -e"}\n${text}` : text;
+  const text = shell.inline.map((line) => `${renderLine(line, data)}\n`).join("");
+  const needsShebang = isSet(shell.inline_shebang) || !text.startsWith("#!");
+  return needsShebang ? `#!${shell.inline_shebang || "/bin/sh -e"}\n${text}` : text;
+}
+
+function renderLine(line: string, data: Readonly<Record<string, unknown>>): string {
+  try {
+    return renderUntilStable(line, data);
+  } catch (error) {
+    return addPrefix("Error interpolating Inline: ")(error);
+  }
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
 }
 
 /** One run of the provisioner: the variables and the remote path are the same for all of its scripts. */
 class ShellRun {
   readonly #context: ProvisionerContext<ShellConfig>;
   readonly #variables: string;
+  readonly #folder: string;
   readonly #remotePath: string;
 
   constructor(context: ProvisionerContext<ShellConfig>) {
@@ -110,43 +102,63 @@ class ShellRun {
       environmentVars: shell.environment_vars,
       env: shell.env,
     });
-    const format = shell.env_var_format ?? (shell.use_env_var_file ? "export %s='%s'\n" : "%s='%s' ");
+    const format = shell.env_var_format || (shell.use_env_var_file ? "export %s='%s'\n" : "%s='%s' ");
     this.#variables = flattenEnvironment(variables, format);
-    const name = shell.remote_file ?? `script_${randomInt(9999)}.sh`;
-    this.#remotePath = shell.remote_path ?? `${shell.remote_folder}/${name}`;
+    const name = shell.remote_file || `script_${randomInt(9999)}.sh`;
+    this.#folder = shell.remote_folder || "/tmp";
+    this.#remotePath = shell.remote_path || `${this.#folder}/${name}`;
   }
 
   /** Uploads the file of variables and gives its path on the machine. */
   async uploadVariables(): Promise<string> {
-    const { config: shell, machine } = this.#context;
+    const { machine } = this.#context;
+    const content = this.#unlessBinary(Buffer.from(this.#variables));
     let path = "";
     await this.#retry(async () => {
-      path = `${shell.remote_folder}/varfile_${randomInt(9999)}.sh`;
-      await machine
-        .upload(Buffer.from(this.#variables), path, { mode: 0o600 })
-        .catch(addPrefix("Error uploading envVarFile: "));
-      await machine.run(`chmod 0600 ${path}`);
+      path = `${this.#folder}/varfile_${randomInt(9999)}.sh`;
+      await machine.upload(content, path, { mode: 0o600 }).catch(addPrefix("Error uploading envVarFile: "));
+      await this.#chmod("0600", path);
     });
     return path;
   }
 
   /** Uploads and runs one script. */
   async script(localPath: string, envVarFile: string): Promise<void> {
-    const { config: shell, machine, ui, generatedData } = this.#context;
+    const { config: shell, machine, ui } = this.#context;
     ui.say(`Provisioning with shell script: ${localPath}`);
-    const bytes = await readFile(localPath);
-    const content = shell.binary ? bytes : unixLines(bytes);
-    const data = { ...generatedData, Vars: this.#variables, EnvVarFile: envVarFile, Path: this.#remotePath };
-    const command = renderUntilStable(shell.execute_command ?? defaultCommand(shell), data);
+    const bytes = await readFile(localPath).catch(failedCall("Error opening shell script: ", "open", localPath));
+    const content = this.#unlessBinary(bytes);
+    const command = this.#command(envVarFile);
     let status = 0;
     // `run` rejects only when the command could not be started; a script that ran and failed is not tried again.
     await this.#retry(async () => {
       await machine.upload(content, this.#remotePath).catch(addPrefix("Error uploading script: "));
-      await machine.run(`chmod 0755 ${this.#remotePath}`);
+      await this.#chmod("0755", this.#remotePath);
       ({ status } = await machine.run(command, { stdout: ui.say, stderr: ui.error }));
     });
     if (status !== DISCONNECTED_STATUS || !shell.expect_disconnect) this.#check(status);
     if (!shell.skip_clean) await this.remove(this.#remotePath);
+  }
+
+  #command(envVarFile: string): string {
+    const { config: shell, generatedData } = this.#context;
+    const data = { ...generatedData, Vars: this.#variables, EnvVarFile: envVarFile, Path: this.#remotePath };
+    try {
+      return renderUntilStable(shell.execute_command || defaultCommand(shell), data);
+    } catch (error) {
+      return addPrefix("Error processing command: ")(error);
+    }
+  }
+
+  #unlessBinary(bytes: Buffer): Buffer {
+    return this.#context.config.binary ? bytes : unixLines(bytes);
+  }
+
+  /** Sets the mode. Whether it worked is not looked at, since some machines have no modes. */
+  async #chmod(mode: string, path: string): Promise<void> {
+    await this.#context.machine
+      .run(`chmod ${mode} ${path}`)
+      .catch(addPrefix(`Error chmodding script file to ${mode} in remote machine: `));
   }
 
   /** Removes a file from the machine. */
@@ -172,12 +184,6 @@ class ShellRun {
     const { config: shell, signal } = this.#context;
     return retry(work, { limitMs: shell.start_retry_timeout || 300_000, signal });
   }
-}
-
-function addPrefix(prefix: string): (error: unknown) => never {
-  return (error) => {
-    throw new Error(prefix + messageOf(error), { cause: error });
-  };
 }
 
 function defaultCommand({ use_env_var_file: usesFile }: ShellConfig): string {

@@ -44,13 +44,21 @@ export function scriptEnvironment({ facts, environmentVars, env }: EnvironmentOp
 }
 
 /**
- * Writes variables one after another in a format with two `%s`, name and value. Values from the template are escaped for single
- * quotes: each `'` becomes `'"'"'`.
+ * Writes variables one after another in a format with two `%s`, name and value. Values from the template are escaped first, by
+ * default for single quotes of a POSIX shell: each `'` becomes `'"'"'`.
  */
-export function flattenEnvironment(variables: readonly EnvironmentVariable[], format: string): string {
+export function flattenEnvironment(
+  variables: readonly EnvironmentVariable[],
+  format: string,
+  escape: (value: string) => string = escapeSingleQuotes,
+): string {
   return variables
-    .map(({ name, value, fromUser }) => formatTwo(format, name, fromUser ? value.replaceAll("'", `'"'"'`) : value))
+    .map(({ name, value, fromUser }) => formatTwo(format, name, fromUser ? escape(value) : value))
     .join("");
+}
+
+function escapeSingleQuotes(value: string): string {
+  return value.replaceAll("'", `'"'"'`);
 }
 
 /** The names of entries that are not `KEY=VALUE` with a name before the first `=`. */

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import { messageOf, schema as s, type Problem } from "@ingot/sdk";
+import { schema as s, type Problem } from "@ingot/sdk";
+import { systemError } from "../system-error.js";
 import { malformedEntries } from "./environment.js";
 
 /** The options that all components of the shell family share. */
@@ -19,6 +20,35 @@ export const SCRIPT_OPTIONS = {
   }),
 };
 
+/** Options that say which scripts to run. */
+export interface ScriptSources {
+  readonly inline: readonly string[] | undefined;
+  readonly script: string | undefined;
+  readonly scripts: readonly string[] | undefined;
+  readonly environment_vars: readonly string[];
+}
+
+/** The checks of provisioners that run scripts on the machine. */
+export function checkScriptSources(config: ScriptSources): readonly Problem[] {
+  const hasScript = config.script !== undefined && config.script !== "";
+  const hasScripts = (config.scripts ?? []).length > 0;
+  const hasInline = (config.inline ?? []).length > 0;
+  const problems: Problem[] = [];
+  if (hasScript && hasScripts) problems.push("Only one of script or scripts can be specified.");
+  if (!hasScript && !hasScripts && !hasInline) {
+    problems.push("Either a script file or inline script must be specified.");
+  }
+  if ((hasScript || hasScripts) && hasInline) {
+    problems.push("Only a script file or an inline script can be specified, not both.");
+  }
+  return [...problems, ...checkScripts(localScripts(config)), ...checkEnvironment(config.environment_vars)];
+}
+
+/** The scripts on this machine that are named: `script` wins over `scripts`. */
+export function localScripts({ script, scripts }: Pick<ScriptSources, "script" | "scripts">): readonly string[] {
+  return script !== undefined && script !== "" ? [script] : (scripts ?? []);
+}
+
 /** Problems of paths and of `environment_vars`. */
 export function checkScripts(scripts: readonly string[]): readonly Problem[] {
   return scripts.flatMap((path) => {
@@ -26,7 +56,7 @@ export function checkScripts(scripts: readonly string[]): readonly Problem[] {
       statSync(path);
       return [];
     } catch (error) {
-      return [`Bad script '${path}': ${statError(path, error)}`];
+      return [`Bad script '${path}': ${systemError("stat", path, error)}`];
     }
   });
 }
@@ -37,17 +67,6 @@ export function checkEnvironment(environmentVars: readonly string[]): readonly P
     summary: `Environment variable not in format 'key=value': ${entry}`,
     path: ["environment_vars"],
   }));
-}
-
-/** A failed `stat` in the words that Packer's users know: "stat a.sh: no such file or directory". */
-export function statError(path: string, error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: "no such file or directory",
-    EACCES: "permission denied",
-    ENOTDIR: "not a directory",
-  };
-  return `stat ${path}: ${known[code ?? ""] ?? messageOf(error)}`;
 }
 
 /** The error for a status that is not among the allowed ones; nothing when it is. */
