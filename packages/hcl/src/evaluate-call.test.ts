@@ -36,7 +36,7 @@ describe("calls", () => {
       "all(null...)",
       "Invalid expanding argument value: The expanding argument (indicated by ...) must not be null. @4-8",
     ],
-    ['fail("it is broken", null)', 'Error in function call: Call to function "fail" failed: it is broken. @0-26'],
+    ['fail("it is broken", null)', 'Error in function call: Call to function "fail" failed: it is broken. @0-5'],
     ['fail("it is wrong", 0)', 'Invalid function argument: Invalid value for "reason" parameter: it is wrong. @5-18'],
     [
       "convert([]...)",

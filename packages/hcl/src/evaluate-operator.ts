@@ -80,7 +80,7 @@ function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
     isKnown(value) && (value.raw === true) === (expression.operator === "||");
   const decided = expression.operator === "||" ? trueValue : falseValue;
   const left = evaluateOperand(expression.left, { type: boolType, name: "left", whole: expression, scene });
-  if (left !== undefined && isDeciding(left)) return withMarks(decided, left.marks);
+  if (left !== undefined && isDeciding(left)) return skipRight(expression, withMarks(decided, left.marks), scene);
   const right = evaluateOperand(expression.right, { type: boolType, name: "right", whole: expression, scene });
   if (left === undefined || right === undefined) return unknownValue(boolType);
   const marks = [...left.marks, ...right.marks];
@@ -88,6 +88,15 @@ function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
   if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", boolType);
   if (!isKnown(left) || !isKnown(right)) return withMarks(unknownValue(boolType), marks);
   return withMarks(boolValue(!decided.raw), marks);
+}
+
+/** The right side does not count any more, and its mistakes don't either, but its type does. */
+function skipRight(whole: BinaryExpression, decided: Value, scene: Scene): Value {
+  const aside = asideScene(scene);
+  const given = evaluateIn(whole.right, aside);
+  const place = { type: boolType, name: "right", whole, scene, hasErrors: hasSceneErrors(aside) } as const;
+  const isFine = place.hasErrors || convertOperand(given, whole.right, place) !== undefined;
+  return isFine ? decided : unknownValue(boolType);
 }
 
 interface OperandPlace {

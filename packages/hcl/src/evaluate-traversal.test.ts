@@ -85,7 +85,7 @@ describe("traversals and indexes", () => {
     ],
     [
       "toset([{a=1}]).a",
-      'Unsupported attribute: Can\'t access attributes on a set of objects. Did you mean to access attribute "a" across all elements of the set? @14-16',
+      "Unsupported attribute: Can't access attributes on a set of objects. Did you mean to access an attribute across all elements of the set? @14-16",
     ],
   ])("%s fails", (source, want) => {
     expect(evaluateText(source).diagnostics.map(showDiagnostic).join("\n")).toBe(want);

@@ -104,10 +104,10 @@ function sequenceAttributeDetail(type: Type, quoted: string, name: string): stri
   if ((type.kind !== "list" && type.kind !== "set") || type.element.kind !== "object") {
     return "This value does not have any attributes.";
   }
-  const what = type.element.attributes.has(name) ? `attribute ${quoted}` : "an attribute";
   if (type.kind === "set") {
-    return `Can't access attributes on a set of objects. Did you mean to access ${what} across all elements of the set?`;
+    return "Can't access attributes on a set of objects. Did you mean to access an attribute across all elements of the set?";
   }
+  const what = type.element.attributes.has(name) ? `attribute ${quoted}` : "an attribute";
   return `Can't access attributes on a list of objects. Did you mean to access ${what} for a specific element of the list, or across all elements of the list?`;
 }
 

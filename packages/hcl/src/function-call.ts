@@ -20,9 +20,8 @@ import {
 export function callFunction(spec: FunctionSpec, args: readonly Value[]): Value {
   const marks = new Set<Mark>();
   const prepared = args.map((arg, index) => prepare(paramOf(spec, index), arg, { index, marks }));
-  const untyped = prepared.some(
-    (arg, index) => arg.type.kind === "dynamic" && !isKnown(arg) && !paramOf(spec, index).allowDynamic,
-  );
+  // A null without type counts too, as in the reference: `format("%v", null)` is unknown.
+  const untyped = prepared.some((arg, index) => arg.type.kind === "dynamic" && !paramOf(spec, index).allowDynamic);
   if (untyped) return withMarks(unknownValue(), marks);
   const returnType = typeof spec.returnType === "function" ? spec.returnType(prepared) : spec.returnType;
   if (prepared.some((arg, index) => !isKnownEnough(arg, paramOf(spec, index)))) {

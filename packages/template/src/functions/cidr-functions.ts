@@ -50,10 +50,12 @@ const cidrSubnet: FunctionSpec = {
     const newBits = wholeNumberOf(arg(args, 1));
     const number = wholeOf(arg(args, 2));
     if (newBits > MOST_NEW_BITS) throw new FunctionError(`may not extend prefix by more than ${MOST_NEW_BITS} bits`);
+    if (number < 0n) throw new FunctionError("subnet number must not be negative");
     const prefixLength = network.prefixLength + newBits;
     if (prefixLength > network.size)
       throw new FunctionError(`insufficient address space to extend prefix of ${network.prefixLength} by ${newBits}`);
-    if (newBits < 0 || number < 0n || number >= 1n << BigInt(newBits))
+    // A negative extension is not looked at any further, as in the reference.
+    if (prefixLength < 0 || (newBits >= 0 && number >= 1n << BigInt(newBits)))
       throw new FunctionError(`prefix extension of ${newBits} does not accommodate a subnet numbered ${number}`);
     const address = network.address | (number << BigInt(network.size - prefixLength));
     return stringValue(networkText({ ...network, address, prefixLength }));

@@ -8,6 +8,7 @@ import {
   FunctionError,
   isWhollyKnown,
   unknownValue,
+  withoutOptional,
   type CallScene,
   type Expression,
   type ExpressionFunctionSpec,
@@ -53,7 +54,9 @@ const convertTo: ExpressionFunctionSpec = {
     const { value, diagnostics } = scene.evaluate(first(args));
     if (hasErrors(diagnostics)) throw new FunctionError("the value is invalid", 0, { diagnostics });
     try {
-      return convert(value, type);
+      // `optional` is read here but means nothing, except that what else is missing is reported first.
+      convert(value, type);
+      return convert(value, withoutOptional(type));
     } catch (error) {
       if (error instanceof ConversionError) throw new FunctionError(error.message, 0);
       throw error;

@@ -26,7 +26,7 @@ function fileExists(text: string, scene: FileScene): boolean {
     return world.isFile?.(file) ?? world.listFolder(path.dirname(file))?.includes(path.basename(file)) ?? false;
   } catch (error) {
     if (error instanceof FunctionError) throw error;
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
+    if (codeOf(error) === "ENOENT") return false;
     throw new FunctionError(`failed to stat ${file}`, undefined, { cause: error });
   }
 }
@@ -64,7 +64,7 @@ export function fileFunctions(scene: FileScene, functions: () => FunctionTable):
         return Buffer.from(world.readFile(file)).toString("base64");
       } catch (error) {
         throw new FunctionError(
-          `failed to read file ${JSON.stringify(text)}: open ${text}: ${systemText(error)}`,
+          `failed to read file ${JSON.stringify(text)}: ${codeOf(error) === "EISDIR" ? "read" : "open"} ${text}: ${systemText(error)}`,
           undefined,
           { cause: error },
         );
@@ -81,7 +81,8 @@ export function fileFunctions(scene: FileScene, functions: () => FunctionTable):
       params: [param.string("path"), param.string("pattern")],
       returnType: setType(stringType),
       impl: (args) => {
-        const folder = path.resolve(scene.baseFolder, textOf(arg(args, 0)));
+        const given = textOf(arg(args, 0));
+        const folder = path.isAbsolute(given) ? given : path.join(scene.baseFolder, given);
         return setValue(stringType, findFiles(folder, textOf(arg(args, 1)), scene).map(stringValue));
       },
     },

@@ -25,6 +25,10 @@ export function findFiles(folder: string, pattern: string, { world }: FileScene)
   const walk = (at: string, rest: readonly Segment[]): void => {
     const [segment, ...after] = rest;
     if (segment === undefined) return;
+    if (segment === "..") {
+      walk(path.posix.join(at, ".."), after);
+      return;
+    }
     if (segment === "**") walk(at, after.length === 0 ? [/^/s] : after);
     for (const name of list(at) ?? []) {
       const next = at === "" ? name : `${at}/${name}`;
@@ -41,7 +45,7 @@ export function findFiles(folder: string, pattern: string, { world }: FileScene)
   return [...found];
 }
 
-type Segment = RegExp | "**";
+type Segment = RegExp | "**" | "..";
 
 /** Alternatives in braces, written out. */
 function expandBraces(pattern: string): string[] {
@@ -72,7 +76,7 @@ function expandBraces(pattern: string): string[] {
 /** One path segment of a pattern: `*`, `?`, `[a-z]`, `[!a-z]`, `\x`. */
 function segmentOf(folder: string, pattern: string): (segment: string) => Segment {
   return (segment) => {
-    if (segment === "**") return "**";
+    if (segment === "**" || segment === "..") return segment;
     let source = "";
     for (let at = 0; at < segment.length; at++) {
       const character = segment.charAt(at);

@@ -21,7 +21,7 @@ function bcryptFunction(libraries: FunctionLibraries): FunctionSpec {
       const given = args[1] === undefined ? 10 : wholeNumberOf(args[1]);
       if (given > 31)
         throw new FunctionError(
-          `error occured generating password crypto/bcrypt: cost ${given} is outside allowed range (4,31)`,
+          `error occured generating password crypto/bcrypt: cost ${given} is outside allowed inclusive range 4..31`,
         );
       const text = textOf(arg(args, 0));
       if (Buffer.byteLength(text) > MOST_BCRYPT_BYTES)

@@ -109,7 +109,7 @@ function summand(value: Value): BigNumber {
       : typeof raw === "string"
         ? parseNumber(raw)
         : undefined;
-  if (number === undefined) throw new FunctionError("argument must be list, set, or tuple of number values");
+  if (number === undefined) throw new FunctionError("argument must be list, set, or tuple of number values", 0);
   return number;
 }
 

@@ -18,7 +18,7 @@ export interface FormatVerb {
   readonly argIndex: number;
 }
 
-const VERB = /%([ +\-0#]*)([1-9][0-9]*)?(?:\.([0-9]*))?(?:\[([0-9]+)\])?([a-zA-Z])/y;
+const VERB = /%([ +\-0#]*)([1-9][0-9]*)?(?:\.([0-9]*))?(?:\[([1-9][0-9]*)\])?([a-zA-Z])/y;
 
 /** Splits a format string into literal text and verbs. */
 export function parseFormat(format: string): (string | FormatVerb)[] {
@@ -64,7 +64,7 @@ function parseVerb(format: string, at: number, nextArg: number): FormatVerb {
 }
 
 /** The longest beginning of a verb that could still have become one. */
-const BEGINNING = /%[ +\-0#]*(?:[1-9][0-9]*)?(?:\.[0-9]*)?(?:\[[0-9]*\]?)?/y;
+const BEGINNING = /%[ +\-0#]*(?:[1-9][0-9]*)?(?:\.[0-9]*)?(?:\[(?:[1-9][0-9]*\]?)?)?/y;
 
 function invalidVerb(format: string, at: number, offset: number): FunctionError {
   BEGINNING.lastIndex = at;

@@ -7,6 +7,8 @@ interface Segment {
   readonly name: string;
   /** The range of a number; a number outside is no such part. */
   readonly range?: readonly [number, number];
+  /** What the reference says to a number outside. */
+  readonly outside?: string;
 }
 
 const TWO = /^\d\d/;
@@ -17,11 +19,11 @@ const SEGMENTS: readonly Segment[] = [
   { pattern: /^-/, name: "-" },
   { pattern: TWO, name: "day of month" },
   { pattern: /^T/, name: "T" },
-  { pattern: TWO, name: "hour", range: [0, 23] },
+  { pattern: TWO, name: "hour", range: [0, 23], outside: "hour must be between 0 and 23 inclusive" },
   { pattern: /^:/, name: ":" },
-  { pattern: TWO, name: "minute", range: [0, 59] },
+  { pattern: TWO, name: "minute", range: [0, 59], outside: "minute must have exactly two digits" },
   { pattern: /^:/, name: ":" },
-  { pattern: /^\d\d(?:[.,]\d+)?/, name: "second", range: [0, 60] },
+  { pattern: /^\d\d(?:\.\d+)?/, name: "second", range: [0, 60] },
   { pattern: /^(?:Z|[+-]\d\d:\d\d)/, name: "UTC offset" },
 ];
 
@@ -29,18 +31,18 @@ const SEGMENTS: readonly Segment[] = [
 export function parseTimestamp(text: string): CivilTime {
   const parts: string[] = [];
   let rest = text;
-  for (const { pattern, name, range } of SEGMENTS) {
+  for (const { pattern, name, range, outside } of SEGMENTS) {
     const match = pattern.exec(rest)?.[0];
     if (match === undefined) throw notTimestamp(problemAt(name, rest));
     rest = rest.slice(match.length);
     const number = Number.parseFloat(match);
     if (range && (number < range[0] || number > range[1] || (name === "second" && number >= range[1])))
-      throw notTimestamp(`cannot use ${JSON.stringify(rest)} as ${name}`);
+      throw notTimestamp(outside ?? `cannot use ${JSON.stringify(rest)} as ${name}`);
     parts.push(match);
   }
   if (rest !== "") throw notTimestamp(`cannot use ${JSON.stringify(rest)} as timestamp segment`);
   const [year = 0, , month = 0, , day = 0, , hour = 0, , minute = 0, , second = 0] = parts.map((part) =>
-    Number.parseFloat(part.replace(",", ".")),
+    Number.parseFloat(part),
   );
   if (day < 1 || day > daysInMonth(year, month)) throw notTimestamp("day out of range");
   const offset = offsetMinutes(parts.at(-1) ?? "Z");
@@ -52,7 +54,7 @@ export function parseTimestamp(text: string): CivilTime {
 function offsetMinutes(text: string): number {
   if (text === "Z") return 0;
   const [hours = 0, minutes = 0] = text.slice(1).split(":").map(Number);
-  if (hours > 23 || minutes > 59) throw notTimestamp("time zone offset out of range");
+  if (hours > 23 || minutes > 59) throw notTimestamp(`cannot use ${JSON.stringify(text)} as UTC offset`);
   return (text.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
 }
 
@@ -65,7 +67,7 @@ function problemAt(name: string, rest: string): string {
   const isPunctuation = name === "-" || name === ":";
   if (rest === "") return isPunctuation ? `end of string where "${name}" is expected` : `end of string before ${name}`;
   if (isPunctuation) return `found ${JSON.stringify(rest)} where "${name}" is expected`;
-  // The reference takes the four characters of a year away before it looks at them.
-  const shown = name === "year" && rest.length >= 4 ? rest.slice(4) : rest;
-  return `cannot use ${JSON.stringify(shown)} as ${name}`;
+  if (name === "hour" && /^\d/.test(rest)) return "hour must have exactly two digits";
+  if (name === "UTC offset" && rest.startsWith(",")) return 'cannot use "," as timestamp segment';
+  return `cannot use ${JSON.stringify(rest)} as ${name}`;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { evaluate, parseExpressionText, SourceFile, type FunctionTable } from "@ingot/hcl";
 import { renderValue } from "../render-value.js";
@@ -38,24 +37,10 @@ function run(expression: string): string {
   return `error: ${problem.summary} ${problem.detail}`.replace(/\s+/g, " ").trim();
 }
 
-/** Answers of the reference, version 1.6.6, recorded with its console. */
-const recorded = JSON.parse(
-  readFileSync(new URL("../../testdata/functions.json", import.meta.url), "utf8"),
-) as readonly {
-  readonly expression: string;
-  readonly value?: string;
-  readonly error?: string;
-}[];
-
 test("there are as many functions as the reference has", () => expect(functions.size).toBe(103));
 
-describe("as the reference answers", () => {
-  test.each(recorded)("$expression", ({ expression, value, error }) =>
-    expect(run(expression)).toBe(error === undefined ? value : `error: ${error}`),
-  );
-});
-
-describe("functions that are newer than the recorded answers", () => {
+/** console-answers.test.ts has many more. */
+describe("functions of time, chance and long ago", () => {
   test.each([
     ['alltrue([true,"true"])', "true"],
     ["alltrue([])", "true"],
@@ -75,7 +60,7 @@ describe("functions that are newer than the recorded answers", () => {
     ],
     [
       'sum(["x"])',
-      'error: Error in function call Call to function "sum" failed: argument must be list, set, or tuple of number values.',
+      'error: Invalid function argument Invalid value for "list" parameter: argument must be list, set, or tuple of number values.',
     ],
     ['index(["a","b"],"b")', "1"],
     ['textencodebase64("é","ISO-8859-1")', "6Q=="],
@@ -85,7 +70,7 @@ describe("functions that are newer than the recorded answers", () => {
     ['textencodebase64("日","Shift_JIS")', "k/o="],
     [
       'textencodebase64("日","ISO-8859-1")',
-      'error: Invalid function argument Invalid value for "string" parameter: the given string contains characters that cannot be represented in ISO-8859-1.',
+      'error: Invalid function argument Invalid value for "string" parameter: the given string contains characters that cannot be represented in ISO_8859-1:1987.',
     ],
     [
       'textencodebase64("a","utf8")',
@@ -117,7 +102,7 @@ describe("functions that are newer than the recorded answers", () => {
     ['substr(bcrypt("x", 4), 0, 7)', "$2a$04$"],
     [
       'bcrypt("x", 40)',
-      'error: Error in function call Call to function "bcrypt" failed: error occured generating password crypto/bcrypt: cost 40 is outside allowed range (4,31).',
+      'error: Error in function call Call to function "bcrypt" failed: error occured generating password crypto/bcrypt: cost 40 is outside allowed inclusive range 4..31.',
     ],
     ["pow(-8, 1/3)", 'error: Error in function call Call to function "pow" failed: the result is not a number.'],
     [
@@ -168,7 +153,7 @@ describe("functions of files", () => {
     ],
     [
       'templatefile("self.tpl", {})',
-      'error: Error in function call Call to function "templatefile" failed: self.tpl:1,3-28: Error in function call; Call to function "templatefile" failed: cannot recursively call templatefile from inside templatefile call..',
+      'error: Error in function call Call to function "templatefile" failed: self.tpl:1,3-16: Error in function call; Call to function "templatefile" failed: cannot recursively call templatefile from inside templatefile call..',
     ],
     [
       'templatefile("t.tpl", "x")',

@@ -1,3 +1,4 @@
+import { isError } from "@ingot/diag";
 import { FunctionError } from "@ingot/hcl";
 
 /** Names of the web's decoders that are no IANA names. */
@@ -20,18 +21,24 @@ interface Charset {
 
 const UTF16_SUFFIX = /^utf-?16(be|le)?$/;
 
+const LATIN1 = ["iso-8859-1", "iso_8859-1", "latin1", "l1", "ibm819", "cp819", "iso_8859-1:1987", "iso-ir-100"];
+
+/** The name of a charset in the registry, as far as it is not the usual one. */
+function properName(name: string): string {
+  return LATIN1.includes(name.toLowerCase()) ? "ISO_8859-1:1987" : name;
+}
+
 function charsetOf(name: string): Charset {
   const key = name.toLowerCase();
   const sixteen = UTF16_SUFFIX.exec(key);
   if (sixteen && key.includes("-")) return utf16(sixteen[1]);
-  if (["iso-8859-1", "iso_8859-1", "latin1", "l1", "ibm819", "cp819", "iso_8859-1:1987", "iso-ir-100"].includes(key))
-    return latin1(256);
+  if (LATIN1.includes(key)) return latin1(256);
   if (["us-ascii", "ascii", "iso646-us", "us", "ibm367", "cp367"].includes(key)) return latin1(128);
   if (NOT_IANA.has(key)) throw unsupported(name);
   try {
     return byDecoder(key);
   } catch (error) {
-    if (error instanceof RangeError) throw unsupported(name);
+    if (isError(error) && error.name === "RangeError") throw unsupported(name);
     throw error;
   }
 }
@@ -107,7 +114,10 @@ function encodeByTable(encoding: string, text: string): Uint8Array | undefined {
 export function encodeText(text: string, name: string): Uint8Array {
   const bytes = charsetOf(name).encode(text);
   if (bytes === undefined)
-    throw new FunctionError(`the given string contains characters that cannot be represented in ${name}`, 0);
+    throw new FunctionError(
+      `the given string contains characters that cannot be represented in ${properName(name)}`,
+      0,
+    );
   return bytes;
 }
 
@@ -115,6 +125,6 @@ export function encodeText(text: string, name: string): Uint8Array {
 export function decodeText(bytes: Uint8Array, name: string): string {
   const text = charsetOf(name).decode(bytes);
   if (text === undefined)
-    throw new FunctionError(`the given string contains symbols that are not defined for ${name}`, 0);
+    throw new FunctionError(`the given string contains symbols that are not defined for ${properName(name)}`, 0);
   return text;
 }

@@ -14,6 +14,7 @@ import {
   tupleValue,
   type Value,
 } from "@ingot/hcl";
+import { daysInMonth } from "@ingot/go-template";
 import type * as Yaml from "yaml";
 import { textOf } from "./define.js";
 
@@ -28,6 +29,7 @@ export function decodeYaml(text: string, yaml: typeof Yaml): Value {
   });
   const [document, extra] = Array.isArray(documents) ? (documents as readonly Yaml.Document.Parsed[]) : [];
   if (document === undefined) throw new FunctionError(NO_DOCUMENT);
+  if (/^%YAML (?!1\.[01]\b)/m.test(text.split(/^---/m)[0] ?? "")) throw fail("found incompatible YAML document");
   const [problem] = document.errors;
   if (problem) {
     const [place] = problem.linePos ?? [{ line: 1, col: 1 }];
@@ -35,6 +37,7 @@ export function decodeYaml(text: string, yaml: typeof Yaml): Value {
     throw new FunctionError(`on line ${place.line}, column ${place.col}: ${reason}`);
   }
   if (extra !== undefined) throw new FunctionError("on line 1, column 1: unexpected extra content after value");
+  if (text.trim() === "...") throw fail("did not find expected node content");
   if (document.contents === null && !text.includes("---")) throw new FunctionError(NO_DOCUMENT);
   return new YamlReader(yaml, document).read(document.contents);
 }
@@ -60,10 +63,14 @@ class YamlReader {
     return nullValue();
   }
 
-  #guard(node: { range?: Yaml.Range | null | undefined; tag?: string | undefined }, read: () => Value): Value {
+  #guard(node: Yaml.YAMLMap | Yaml.YAMLSeq, read: () => Value): Value {
     const tag = node.tag;
-    if (tag !== undefined && !/^tag:yaml\.org,2002:(?:map|seq)$/.test(tag)) throw fail(unsupportedTag(tag));
-    if (this.#open.has(node)) throw fail("cannot refer to an anchor from inside its own definition");
+    if (tag !== undefined && !/^tag:yaml\.org,2002:(?:map|seq)$/.test(tag)) {
+      const kind = this.#yaml.isMap(node) ? "mapping" : "sequence";
+      throw fail(tag.startsWith("tag:yaml.org,2002:") ? `can't interpret ${kind} as ${tag}` : unsupportedTag(tag));
+    }
+    if (this.#open.has(node))
+      throw fail(`cannot refer to anchor ${JSON.stringify(node.anchor ?? "")} from inside its own definition`);
     this.#open.add(node);
     const value = read();
     this.#open.delete(node);
@@ -101,7 +108,8 @@ class YamlReader {
   #merged(node: unknown): Iterable<[string, Value]> {
     const value = this.read(node);
     if (value.raw instanceof Map) return value.raw as Map<string, Value>;
-    const maps = Array.isArray(value.raw) ? (value.raw as readonly Value[]) : [];
+    if (!Array.isArray(value.raw)) throw fail(`cannot merge ${value.type.kind} into mapping`);
+    const maps = value.raw as readonly Value[];
     // The first of several maps wins.
     return [...maps].reverse().flatMap((one) => (one.raw instanceof Map ? [...(one.raw as Map<string, Value>)] : []));
   }
@@ -122,10 +130,18 @@ class YamlReader {
       case "!!int":
       case "!!float":
       case "!!timestamp":
-        return this.#plain(text);
+        return this.#tagged(text, tag);
       default:
         throw fail(unsupportedTag(tag));
     }
+  }
+
+  /** A text that must be of the kind that its tag names. */
+  #tagged(text: string, tag: string): Value {
+    const value = this.#plain(text);
+    const wanted = { bool: "bool", int: "number", float: "number" }[tag.replace(/^.*[:!]/, "")];
+    if (wanted === undefined || value.type.kind === wanted) return value;
+    throw fail(`cannot parse ${JSON.stringify(text)} as ${tag.replace("!!", "tag:yaml.org,2002:")}`);
   }
 
   #plain(text: string): Value {
@@ -158,6 +174,8 @@ function resolvePlain(text: string): Value {
   const plain = text.replaceAll("_", "");
   if (/^[-+]?[0-9]+$/.test(plain) && /^[-+0-9]/.test(text)) return numberValue(plain);
   const binary = /^([-+]?)0b([01]+)$/.exec(plain);
+  if (/^[-+]?0b[0-9]+$/.test(plain) && binary === null)
+    throw fail(`cannot parse ${JSON.stringify(text)} as tag:yaml.org,2002:int`);
   if (binary) {
     const whole = BigInt(`0b${binary[2] ?? "0"}`);
     return bigNumberValue(numberFromBigInt(binary[1] === "-" ? -whole : whole));
@@ -166,7 +184,19 @@ function resolvePlain(text: string): Value {
     const number = parseNumber(plain);
     if (number !== undefined) return bigNumberValue(number);
   }
-  return stringValue(TIMESTAMP.test(text) ? timestampText(text) : text);
+  return stringValue(isTimestamp(text) ? timestampText(text) : text);
+}
+
+function isTimestamp(text: string): boolean {
+  const [, year = "0", month = "0", day = "0", hour = "0", minute = "0", second = "0"] = TIMESTAMP.exec(text) ?? [];
+  const [monthNumber, dayNumber] = [Number(month), Number(day)];
+  if (monthNumber < 1 || monthNumber > 12 || dayNumber < 1) return false;
+  return (
+    dayNumber <= daysInMonth(Number(year), monthNumber) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60
+  );
 }
 
 function timestampText(text: string): string {

@@ -1,6 +1,8 @@
 import { compareBytes, FunctionError, numberText, type BigNumber, type Value } from "@ingot/hcl";
 
 const WIDTH = 80;
+/** Longer keys are written in the form with a question mark. */
+const MOST_KEY_BYTES = 128;
 
 /** Writes a wholly known value as YAML: block style, sorted quoted keys, multi-line texts as literal blocks. */
 export function encodeYaml(value: Value): string {
@@ -32,6 +34,10 @@ function block(value: Value, indent: number): string {
 }
 
 function entry(key: string, value: Value, indent: number): string {
+  if (key.includes("\n") || new TextEncoder().encode(key).length > MOST_KEY_BYTES) {
+    const written = key.includes("\n") && canBeLiteral(key) ? literal(key, indent + 2) : `${quote(key, indent, -1)}\n`;
+    return `? ${written}${" ".repeat(indent)}: ${nested(value, indent + 2, indent + 2)}`;
+  }
   const name = quote(key, indent, -1);
   if (isScalar(value) || childCount(value) === 0)
     return `${name}: ${nested(value, indent + 2, indent + name.length + 2)}`;
@@ -54,7 +60,7 @@ function scalar(value: Value, indent: number, column: number): string {
 }
 
 function canBeLiteral(text: string): boolean {
-  return !/[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text) && !/ (?:\n|$)/.test(text);
+  return !/[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufffd]/u.test(text) && !/ (?:\n|$)/.test(text);
 }
 
 /** `|` with its hints and the indented lines; ends with a line break. */
@@ -88,7 +94,9 @@ function escapeCharacter(character: string): string {
   const short = SHORT[character];
   if (short !== undefined) return short;
   const code = character.codePointAt(0) ?? 0;
-  if (code >= 0x20 && code !== 0x7f && !(code >= 0x80 && code < 0xa0) && code !== 0xfeff) return character;
+  if (code >= 0x20 && code <= 0xffff && code !== 0x7f && !(code >= 0x80 && code < 0xa0) && code !== 0xfeff)
+    return character;
+  if (code > 0xffff) return `\\U${code.toString(16).toUpperCase().padStart(8, "0")}`;
   return code <= 0xff
     ? `\\x${code.toString(16).toUpperCase().padStart(2, "0")}`
     : `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`;

@@ -1,4 +1,9 @@
-import { evaluateLegacyTemplate, renderLegacyText, type ParsedLegacyTemplate, type TemplateWorld } from "@ingot/template";
+import {
+  evaluateLegacyTemplate,
+  renderLegacyText,
+  type ParsedLegacyTemplate,
+  type TemplateWorld,
+} from "@ingot/template";
 import type { ToolUi } from "../tools/tool-ui.js";
 import type { LineEvaluator } from "./line-evaluator.js";
 

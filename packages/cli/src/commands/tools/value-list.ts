@@ -3,9 +3,10 @@ import { goQuote, renderValue, type ParsedTemplate, type TemplateValues } from "
 
 /** The values of all variables and locals, in order of their names. */
 export function valueListText(parsed: ParsedTemplate, { locals }: TemplateValues): string {
-  const variables = [...parsed.variables.keys()].map(
-    (name): readonly [string, Value | undefined] => [name, parsed.variableValues.get(name)?.value],
-  );
+  const variables = [...parsed.variables.keys()].map((name): readonly [string, Value | undefined] => [
+    name,
+    parsed.variableValues.get(name)?.value,
+  ]);
   return `> input-variables:\n\n${linesOf("var", variables)}\n> local-variables:\n\n${linesOf("local", [...locals])}`;
 }
 

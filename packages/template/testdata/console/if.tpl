@@ -1,0 +1,5 @@
+%{ if on ~}
+  yes
+%{ else ~}
+  no
+%{ endif ~}
