@@ -43,7 +43,7 @@ export class SecretSet {
     if (this.isEmpty || text === "") return text;
     const bytes = Buffer.from(text);
     const { ranges } = this.#find(text, bytes);
-    return ranges.ends.length === 0 ? text : replaced(bytes, ranges, 0);
+    return ranges.ends.length === 0 ? text : replaced(bytes, ranges);
   }
 
   /**
@@ -52,17 +52,28 @@ export class SecretSet {
    */
   maskPiece(piece: string, open: OpenEnd): { readonly text: string; readonly open: OpenEnd } {
     if (this.isEmpty || piece === "") return { text: piece, open: "" };
+    const bytes = Buffer.from(piece);
+    const { ranges, end } = this.#find(piece, bytes);
+    const joint = open === "" ? undefined : this.#joint(open, piece);
+    const start = bytes.length - (joint?.end.depth ?? end.depth);
+    const isMostOfOne = isLongStart(joint?.end ?? end);
+    const all = new RangeList();
+    if (joint !== undefined && joint.covered > 0) all.add(0, joint.covered);
+    ranges.starts.forEach((from, at) => all.add(from, ranges.ends[at] ?? 0));
+    if (isMostOfOne) all.add(Math.max(start, 0), bytes.length);
+    const openBytes =
+      start < 0 ? Buffer.concat([Buffer.from(open), bytes]).subarray(start - bytes.length) : bytes.subarray(start);
+    return { text: all.ends.length === 0 ? piece : replaced(bytes, all), open: openBytes.toString() };
+  }
+
+  /** Where a secret that begins in `open` ends in `piece`, in bytes. Short ones don't count: they would be found everywhere. */
+  #joint(open: OpenEnd, piece: string): { readonly covered: number; readonly end: TextEnd } {
     const text = open + piece;
-    const bytes = Buffer.from(text);
+    const { ranges, end } = this.#find(text, Buffer.from(text));
     const skipped = Buffer.byteLength(open);
-    const { ranges, end } = this.#find(text, bytes);
-    const start = bytes.length - end.depth;
-    if (end.depth >= SHORTEST_START && end.depth * 2 >= end.shortest) ranges.add(start, bytes.length);
-    const isOpen = end.depth > 0 && end.shortest >= SHORTEST_START;
-    return {
-      text: ranges.ends.length === 0 ? piece : replaced(bytes, ranges, skipped),
-      open: isOpen ? bytes.subarray(start).toString() : "",
-    };
+    const across = ranges.starts.findIndex((start, at) => start < skipped && (ranges.ends[at] ?? 0) > skipped);
+    const stop = ranges.ends[across] ?? 0;
+    return { covered: stop - (ranges.starts[across] ?? 0) < SHORTEST_START ? 0 : stop - skipped, end };
   }
 
   #find(text: string, bytes: Uint8Array): { readonly ranges: RangeList; readonly end: TextEnd } {
@@ -102,15 +113,16 @@ export class SecretSet {
   }
 }
 
-/** The text from a place on, masked. A range that begins before it counts for what is left of it. */
-function replaced(bytes: Buffer, { starts, ends }: RangeList, skipped: number): string {
+function isLongStart({ depth, shortest }: TextEnd): boolean {
+  return depth >= SHORTEST_START && depth * 2 >= shortest;
+}
+
+function replaced(bytes: Buffer, { starts, ends }: RangeList): string {
   let text = "";
-  let at = skipped;
+  let at = 0;
   starts.forEach((start, place) => {
-    const end = ends[place] ?? 0;
-    if (end <= skipped) return;
-    text += bytes.toString("utf8", at, Math.max(start, at)) + MASK;
-    at = end;
+    text += bytes.toString("utf8", at, start) + MASK;
+    at = ends[place] ?? 0;
   });
   return text + bytes.toString("utf8", at);
 }

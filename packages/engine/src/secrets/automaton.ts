@@ -68,7 +68,8 @@ export class Automaton {
   /** A start of a secret in front of an ellipsis is a secret that somebody has cut. */
   #noteCut(node: number, bytes: Uint8Array, at: number, ranges: RangeList): void {
     const depth = this.#depth[node] ?? 0;
-    if (depth >= SHORTEST_CUT && ELLIPSIS.every((byte, place) => bytes[at + place] === byte)) ranges.add(at - depth, at);
+    if (depth >= SHORTEST_CUT && ELLIPSIS.every((byte, place) => bytes[at + place] === byte))
+      ranges.add(at - depth, at);
   }
 
   #step(from: number, byte: number): number {
@@ -108,15 +109,17 @@ export class RangeList {
 
   add(start: number, end: number): void {
     let from = start;
+    let to = end;
     for (;;) {
       const last = this.ends.length - 1;
       if (last < 0 || (this.ends[last] ?? 0) <= from) break;
       from = Math.min(from, this.starts[last] ?? 0);
+      to = Math.max(to, this.ends[last] ?? 0);
       this.starts.pop();
       this.ends.pop();
     }
     this.starts.push(from);
-    this.ends.push(end);
+    this.ends.push(to);
   }
 }
 

@@ -57,7 +57,9 @@ function* encodedForms(bytes: Buffer): Iterable<string> {
 
 /** The characters that `bytes` alone decide when `before` other bytes (mod 3) come first, and anything may follow. */
 function base64Core(bytes: Buffer, before: number, encoding: "base64" | "base64url"): string {
-  const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding).replaceAll("=", "");
+  const text = Buffer.concat([Buffer.alloc(before), bytes])
+    .toString(encoding)
+    .replaceAll("=", "");
   const first = Math.ceil((before * 8) / 6);
   const last = Math.floor(((before + bytes.length) * 8) / 6);
   return text.slice(first, last);

@@ -23,14 +23,17 @@ export function textVariants(text: string, bytes: Uint8Array): readonly TextVari
 }
 
 /** What stands at a place: how many bytes it takes, and what it means. Undefined: nothing special. */
-type Decoder = (bytes: Uint8Array, at: number) => { readonly taken: number; readonly meant: readonly number[] } | undefined;
+type Decoder = (
+  bytes: Uint8Array,
+  at: number,
+) => { readonly taken: number; readonly meant: readonly number[] } | undefined;
 
 function decoded({ bytes, places }: TextVariant, decode: Decoder): TextVariant | undefined {
   const out = new Uint8Array(bytes.length);
   const from = new Int32Array(bytes.length + 1);
   let size = 0;
   let isChanged = false;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const place = places === undefined ? at : (places[at] ?? 0);
     const hit = MARKS[bytes[at] ?? 0] === 1 ? decode(bytes, at) : undefined;
     if (hit === undefined) {
@@ -90,8 +93,7 @@ function unicodeEscape(bytes: Uint8Array, at: number): ReturnType<Decoder> {
   const code = parseInt(first, 16);
   if (code > 0x10ffff) return undefined;
   const low = second === undefined ? 0 : parseInt(second, 16);
-  const character =
-    second === undefined ? String.fromCodePoint(code) : String.fromCharCode(code, low);
+  const character = second === undefined ? String.fromCodePoint(code) : String.fromCharCode(code, low);
   return { taken: whole.length, meant: [...Buffer.from(character)] };
 }
 

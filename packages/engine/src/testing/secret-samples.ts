@@ -28,7 +28,7 @@ export function makeSecrets(count: number, random: () => number): readonly strin
     let secret = createHash("sha256").update(`secret ${serial}`).digest("base64url").slice(0, 8);
     for (let at = 0; at < length; at++) secret += alphabet[Math.floor(random() * alphabet.length)] ?? "";
     secret = secret.replaceAll(/(^|[\r\n])[^\r\n]{1,3}(?=[\r\n]|$)/g, "$1").trim();
-    if (serial % 10 === 0) secret = secret.slice(0, 12).trim();
+    if (serial % 10 === 0) secret = [...secret].slice(0, 12).join("").trim();
     if (secret.length < 8) continue;
     secrets.add(secret);
     if (serial % 7 === 0 && secrets.size < count) secrets.add(`${secret}-and-more`);
@@ -67,9 +67,10 @@ export const disguises: Readonly<Record<string, string>> = {
 /** A text cut at random places. */
 export function randomPieces(text: string, random: () => number): readonly string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  const characters = [...text];
+  for (let at = 0; at < characters.length;) {
     const end = at + 1 + Math.floor(random() * 30);
-    pieces.push(text.slice(at, end));
+    pieces.push(characters.slice(at, end).join(""));
     at = end;
   }
   return pieces;
