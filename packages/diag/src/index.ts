@@ -3,6 +3,7 @@
  * Start reading at diagnostic.ts.
  */
 export { hasErrors, type AttributePath, type Diagnostic, type Outcome } from "./diagnostic.js";
+export { limitDiagnostics } from "./limit-diagnostics.js";
 export { formatRange, type SourcePosition, type SourceRange } from "./source-range.js";
 export { isError, messageOf } from "./is-error.js";
 export { CleanupStack } from "./cleanup-stack.js";

@@ -3,7 +3,15 @@ import { compareBytes } from "./compare-bytes.js";
 import { ConversionError, convert } from "./convert.js";
 import { evaluate, evaluateIn } from "./evaluate.js";
 import type { EvaluationContext } from "./evaluation-context.js";
-import { asideScene, chargeText, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import {
+  asideScene,
+  chargeText,
+  chargeValue,
+  EvaluationLimitError,
+  hasSceneErrors,
+  reportError,
+  type Scene,
+} from "./evaluation-scene.js";
 import { callFunction } from "./function-call.js";
 import {
   FunctionError,
@@ -186,6 +194,7 @@ function guardCall(
     if (typeof result.raw === "string") chargeText(scene, result.raw.length, call);
     return chargeValue(scene, result, call);
   } catch (error) {
+    if (isOversize(error)) throw new EvaluationLimitError(scene.file, call);
     if (!(error instanceof FunctionError) && !(error instanceof ConversionError)) throw error;
     const place = error instanceof FunctionError && error.argIndex !== undefined ? places[error.argIndex] : undefined;
     if (error instanceof FunctionError && error.diagnostics.length > 0) {
@@ -194,8 +203,16 @@ function guardCall(
       reportArgument(spec, error.argIndex, error.message, { place, call, scene });
     } else {
       const detail = `Call to function ${JSON.stringify(call.name)} failed: ${error.message}.`;
-      reportError(scene, "Error in function call", detail, call);
+      reportError(scene, "Error in function call", detail, { ...call, end: call.openParenSpan.end }, call);
     }
     return unknownValue();
   }
+}
+
+/** What the runtime throws for a text or a list that it can't hold, and for one that nests too deep. */
+function isOversize(error: unknown): boolean {
+  return (
+    error instanceof RangeError &&
+    /Invalid (string|array|typed array) length|Maximum (call stack|BigInt) size|Map maximum size/.test(error.message)
+  );
 }

@@ -61,7 +61,7 @@ function runScene(scene: Scene, run: (scene: Scene) => Value): Value {
       severity: "error",
       summary: "Evaluation limit reached",
       detail:
-        "This expression produces more text or more elements than can be handled. Check for values that are repeated over and over, such as loops inside loops.",
+        "This expression produces more text, more elements or deeper nesting than can be handled. Check for values that are repeated over and over, such as loops inside loops.",
       subject: error.file.range(error.span),
     });
     return unknownValue();
@@ -90,7 +90,9 @@ export function evaluateIn(expression: Expression, scene: Scene): Value {
     }
     case "index": {
       const [collection, key] = [evaluateIn(expression.collection, scene), evaluateIn(expression.key, scene)];
-      return indexValue(collection, key, expression.bracketSpan, { ...scene, about: expression });
+      // With a constant key it is a mere step to the reference, which tells of no values then.
+      const isStep = expression.key.kind === "null" || expression.key.kind === "bool";
+      return indexValue(collection, key, expression.bracketSpan, isStep ? scene : { ...scene, about: expression });
     }
     case "splat":
       return evaluateSplat(expression, scene);
@@ -161,7 +163,7 @@ function evaluateKey(
   if (key.kind === "traversal" && key.steps.length > 0) {
     const detail =
       "If this expression is intended to be a reference, wrap it in parentheses. If it's instead intended as a literal name containing periods, wrap it in quotes to create a string literal.";
-    reportError(scene, "Ambiguous attribute key", detail, key);
+    reportError(scene, "Ambiguous attribute key", detail, { start: key.start, end: key.end });
     return undefined;
   }
   const aside = asideScene(scene);

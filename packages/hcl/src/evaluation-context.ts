@@ -16,7 +16,7 @@ export interface EvaluationContext {
 export class EvaluationBudget {
   #remaining: number;
 
-  /** `units`: characters of text and elements of collections that may be produced. A round of a loop takes 64. */
+  /** `units`: characters of text that may be produced. An element of a collection takes 16, a round of a loop 128. */
   constructor(units = 64 * 1024 * 1024) {
     this.#remaining = units;
   }

@@ -17,8 +17,17 @@ export interface Scene {
   readonly about?: Expression;
 }
 
-/** No single value may hold more characters and elements than this, counted as often as they occur. */
+/** No single value may weigh more than this, with everything in it counted as often as it occurs. A character weighs 1. */
 const MAX_VALUE_WEIGHT = 64 * 1024 * 1024;
+
+/** What an element of a collection weighs beside its content: it takes far more memory than a character. */
+const ELEMENT_WEIGHT = 16;
+
+/** No value may nest deeper, so that everything that walks through values can do it by recursion. */
+const MAX_VALUE_DEPTH = 1000;
+
+/** What a message takes from the budget. Writing one takes long, and `try` can drop millions. */
+const UNITS_PER_REPORT = 1024;
 
 /** One mistake in a loop can give a message for each round; more than this help nobody. */
 export const MAX_DIAGNOSTICS = 100;
@@ -53,6 +62,7 @@ export function reportError(
   subject: Span | Expression,
   context?: Span,
 ): void {
+  if (!scene.budget.take(UNITS_PER_REPORT)) throw new EvaluationLimitError(scene.file, subject);
   if (scene.diagnostics.length >= MAX_DIAGNOSTICS) return;
   const about = scene.about ?? (isExpression(subject) ? subject : undefined);
   const values = about === undefined ? [] : describeVariables(about, scene.file, scene.context);
@@ -85,14 +95,15 @@ export function hasSceneErrors(scene: Scene): boolean {
 /** Accounts for a new collection and returns it. */
 export function chargeValue(scene: Scene, value: Value, span: Span): Value {
   const children = childrenOf(value);
-  if (!scene.budget.take(children.length + 1)) throw new EvaluationLimitError(scene.file, span);
-  if (weigh(value) > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
+  if (!scene.budget.take(ELEMENT_WEIGHT * children.length + 1)) throw new EvaluationLimitError(scene.file, span);
+  const { weight, depth } = measure(value);
+  if (weight > MAX_VALUE_WEIGHT || depth > MAX_VALUE_DEPTH) throw new EvaluationLimitError(scene.file, span);
   return value;
 }
 
 /** Accounts for one round of a loop, which costs more time than memory. */
 export function chargeRound(scene: Scene, span: Span): void {
-  chargeText(scene, 63, span);
+  chargeText(scene, 127, span);
 }
 
 /** Accounts for a new text. */
@@ -100,17 +111,30 @@ export function chargeText(scene: Scene, length: number, span: Span): void {
   if (!scene.budget.take(length + 1) || length > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
 }
 
-// Values share parts, so the weight of each is remembered: a nested value that doubles at each level is weighed level by level.
-const weights = new WeakMap<Value, number>();
+interface Measure {
+  readonly weight: number;
+  readonly depth: number;
+}
 
-function weigh(value: Value): number {
-  if (typeof value.raw === "string") return value.raw.length + 1;
-  if (typeof value.raw !== "object" || value.raw === null) return 1;
-  const known = weights.get(value);
+// Values share parts, so the measure of each is remembered: a nested value that doubles at each level is measured level by level.
+const measures = new WeakMap<Value, Measure>();
+
+const SCALAR: Measure = { weight: 1, depth: 0 };
+
+function measure(value: Value): Measure {
+  if (typeof value.raw === "string") return { weight: value.raw.length + 1, depth: 0 };
+  if (typeof value.raw !== "object" || value.raw === null) return SCALAR;
+  const known = measures.get(value);
   if (known !== undefined) return known;
   let weight = 1;
-  for (const child of childrenOf(value)) weight += weigh(child);
-  // Small ones are counted again faster than they are remembered.
-  if (weight > 64) weights.set(value, weight);
-  return weight;
+  let depth = 0;
+  for (const child of childrenOf(value)) {
+    const of = measure(child);
+    weight += of.weight + ELEMENT_WEIGHT;
+    depth = Math.max(depth, of.depth + 1);
+  }
+  const result = { weight, depth };
+  // Small ones are measured again faster than they are remembered.
+  if (weight > 64 * ELEMENT_WEIGHT) measures.set(value, result);
+  return result;
 }

@@ -131,6 +131,7 @@ export {
   type Value,
 } from "./value.js";
 export { equals, valuesEqual } from "./equality.js";
+export { canonicalText } from "./set-order.js";
 export { fromJs, numberValueText, toJs, type JsValue } from "./js-value.js";
 export { compareBytes } from "./compare-bytes.js";
 export {

@@ -9,6 +9,7 @@ import type {
   ContentSchema,
   PartialBodyContent,
 } from "./body.js";
+import { MAX_DIAGNOSTICS } from "./evaluation-scene.js";
 import type { SourceFile } from "./source-file.js";
 import { suggestionSentence } from "./suggest-name.js";
 
@@ -125,7 +126,7 @@ class NativeBody implements Body {
     const openNames = [...argumentNames].filter((name) => !content.attributes.has(name));
     const found: Diagnostic[] = [];
     for (const [name, { nameSpan }] of this.#attributes()) {
-      if (argumentNames.has(name)) continue;
+      if (argumentNames.has(name) || found.length > MAX_DIAGNOSTICS) continue;
       const quoted = JSON.stringify(name);
       const asBlock = blockTypes.has(name) ? ` Did you mean to define a block of type ${quoted}?` : "";
       const suggestion = suggestionSentence(name, openNames) || asBlock;
@@ -134,7 +135,7 @@ class NativeBody implements Body {
       );
     }
     for (const { type, typeSpan } of this.#node.blocks) {
-      if (blockTypes.has(type) || this.#hidden.blocks.has(type)) continue;
+      if (blockTypes.has(type) || this.#hidden.blocks.has(type) || found.length > 2 * MAX_DIAGNOSTICS) continue;
       const quoted = JSON.stringify(type);
       const asArgument = argumentNames.has(type)
         ? ` Did you mean to define argument ${quoted}? If so, use the equals sign to assign it a value.`

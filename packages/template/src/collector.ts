@@ -1,12 +1,14 @@
-import type { Diagnostic, Outcome, SourceRange } from "@ingot/diag";
+import { limitDiagnostics, type Diagnostic, type Outcome, type SourceRange } from "@ingot/diag";
 
-/** Gathers diagnostics along the way. */
+const MOST_KEPT = 200;
+
+/** Gathers diagnostics along the way, and keeps a hundred of them. */
 export class Collector {
   readonly #diagnostics: Diagnostic[] = [];
   #errors = 0;
 
   get diagnostics(): readonly Diagnostic[] {
-    return this.#diagnostics;
+    return limitDiagnostics(this.#diagnostics);
   }
 
   get hasErrors(): boolean {
@@ -15,7 +17,8 @@ export class Collector {
 
   add(...diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
-      this.#diagnostics.push(diagnostic);
+      // One more than is shown tells that there are more.
+      if (this.#diagnostics.length <= MOST_KEPT) this.#diagnostics.push(diagnostic);
       if (diagnostic.severity === "error") this.#errors++;
     }
   }

@@ -100,9 +100,13 @@ function verticesOf(parsed: ParsedTemplate): readonly Vertex[] {
   ];
 }
 
+const MOST_PROBLEMS = 100;
+
 function reportGraph(problems: readonly string[], collector: Collector): void {
+  const shown = problems.slice(0, MOST_PROBLEMS);
+  const hidden = problems.length - shown.length;
   const count = problems.length === 1 ? "1 error occurred:" : `${problems.length} errors occurred:`;
-  const list = problems.map((problem) => `\t* ${problem}\n`).join("");
+  const list = [...shown, ...(hidden > 0 ? [`and ${hidden} more`] : [])].map((problem) => `\t* ${problem}\n`).join("");
   collector.error(
     "failed to prepare execution graph",
     `An error occurred while building the graph for datasources/locals: ${count}\n${list}\n`,

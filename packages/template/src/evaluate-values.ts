@@ -2,7 +2,7 @@ import type { Outcome } from "@ingot/diag";
 import type { EvaluationContext, Value } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import { evaluatePrerequisites } from "./evaluate-prerequisites.js";
-import { baseContext, contextWith } from "./evaluation-scope.js";
+import { baseContext, contextWith, runBudget } from "./evaluation-scope.js";
 import { checkVariables } from "./evaluate-variables.js";
 import { loadFunctionLibraries } from "./functions/function-libraries.js";
 import { standardFunctions } from "./functions/standard-functions.js";
@@ -50,10 +50,11 @@ export async function evaluateValues(
     options.loadAllFunctions ? undefined : [...texts, ...(options.expressions ?? [])],
   );
   const startedMs = world.now();
+  const budget = runBudget();
   // Rules of variables start from the working directory, everything else from the template's folder.
-  collector.add(...checkVariables(parsed, standardFunctions({ world, libraries, startedMs })));
-  const functions = standardFunctions({ world, libraries, startedMs, templateFolder: parsed.rootFolder });
-  const base = baseContext(parsed, { world, functions });
+  collector.add(...checkVariables(parsed, standardFunctions({ world, libraries, startedMs, budget }), budget));
+  const functions = standardFunctions({ world, libraries, startedMs, budget, templateFolder: parsed.rootFolder });
+  const base = baseContext(parsed, { world, functions, budget });
   const { locals, data, isComplete } = await evaluatePrerequisites(parsed, { ...options, base }, collector);
   const areSet = [...parsed.variables.keys()].every((name) => parsed.variableValues.has(name));
   const sensitiveLocals = parsed.locals.flatMap(({ name, isSensitive }) =>

@@ -7,6 +7,7 @@ import {
   isKnown,
   isNull,
   objectValue,
+  type EvaluationBudget,
   type EvaluationContext,
   type FunctionTable,
 } from "@ingot/hcl";
@@ -16,7 +17,11 @@ import type { ParsedTemplate } from "./parse-template.js";
 import type { VariableValue } from "./variable-values.js";
 
 /** Checks that every variable has a value and that the value meets the variable's rules. */
-export function checkVariables(parsed: ParsedTemplate, functions: FunctionTable): readonly Diagnostic[] {
+export function checkVariables(
+  parsed: ParsedTemplate,
+  functions: FunctionTable,
+  budget: EvaluationBudget,
+): readonly Diagnostic[] {
   const collector = new Collector();
   for (const variable of parsed.variables.values()) {
     const given = parsed.variableValues.get(variable.name);
@@ -29,7 +34,7 @@ export function checkVariables(parsed: ParsedTemplate, functions: FunctionTable)
     }
     const variables = new Map([["var", objectValue({ [variable.name]: given.value })]]);
     for (const rule of variable.validations)
-      validate(rule, { context: { functions, variables }, variable, given, collector });
+      validate(rule, { context: { functions, variables, budget }, variable, given, collector });
   }
   return collector.diagnostics;
 }

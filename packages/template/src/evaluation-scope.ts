@@ -19,10 +19,22 @@ import type { ParsedTemplate } from "./parse-template.js";
 /** Values of data sources by `TYPE.NAME`. */
 export type DataValues = ReadonlyMap<string, Value>;
 
+export interface BaseContextOptions {
+  readonly world: TemplateWorld;
+  readonly functions: FunctionTable;
+  /** Bounds the whole run. */
+  readonly budget: EvaluationBudget;
+}
+
+/** What one run may produce: many builds can each decode large bodies, but not without end. */
+export function runBudget(): EvaluationBudget {
+  return new EvaluationBudget(128 * 1024 * 1024);
+}
+
 /** What every expression of an evaluated template can see but locals and data sources. */
 export function baseContext(
   parsed: ParsedTemplate,
-  { world, functions }: { readonly world: TemplateWorld; readonly functions: FunctionTable },
+  { world, functions, budget }: BaseContextOptions,
 ): EvaluationContext {
   const slashes = (text: string): Value => stringValue(text.replaceAll("\\", "/"));
   const variables = [...parsed.variables.values()].map((variable): [string, Value] => [
@@ -45,7 +57,7 @@ export function baseContext(
       ["source", objectValue({ type: unknownValue(stringType), name: unknownValue(stringType) })],
       ["build", unknownValue(objectType({}))],
     ]),
-    budget: new EvaluationBudget(),
+    budget,
   };
 }
 
@@ -92,6 +104,5 @@ export function componentContext(
     ["source", objectValue({ type: stringValue(source.type), name: stringValue(source.name) })],
   ]);
   if (buildData) variables.set("build", objectValue(buildData));
-  // A budget of its own: a body may be decoded again and again.
-  return { variables, parent: context, budget: new EvaluationBudget() };
+  return { variables, parent: context };
 }

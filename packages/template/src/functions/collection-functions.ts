@@ -1,6 +1,7 @@
 import {
   boolType,
   boolValue,
+  canonicalText,
   convert,
   dynamicType,
   elementsOf,
@@ -24,7 +25,6 @@ import {
   tupleValue,
   unifyTypes,
   unknownValue,
-  valuesEqual,
   type FunctionParam,
   type FunctionSpec,
   type Type,
@@ -87,6 +87,7 @@ const coalesce: FunctionSpec = {
 
 /** The first list or tuple that is not empty; `undefined` while that is unknown. */
 function firstFilled(args: readonly Value[]): Value | undefined {
+  if (args.length === 0) throw new FunctionError("at least one argument is required");
   for (const value of args) {
     if (elementTypes(value.type) === undefined || value.type.kind === "set")
       throw new FunctionError("coalescelist arguments must be lists or tuples");
@@ -100,7 +101,7 @@ function firstFilled(args: readonly Value[]): Value | undefined {
 const coalesceList: FunctionSpec = {
   name: "coalescelist",
   params: [],
-  varParam: { ...param.nullable("lists"), allowUnknown: true },
+  varParam: { ...param.nullable("lists"), allowUnknown: true, allowDynamic: true },
   returnType: (args) => firstFilled(args)?.type ?? dynamicType,
   impl: (args, returnType) => firstFilled(args) ?? unknownValue(returnType),
 };
@@ -149,7 +150,7 @@ const concat: FunctionSpec = {
 
 const contains: FunctionSpec = {
   name: "contains",
-  params: [param.partial("list"), { ...param.nullable("value"), allowUnknown: true }],
+  params: [param.partial("list"), { ...param.partial("value"), allowUnknown: true }],
   returnType: boolType,
   impl: (args) => {
     const list = arg(args, 0);
@@ -166,17 +167,22 @@ const distinct: FunctionSpec = {
   returnType: (args) => arg(args, 0).type,
   impl: (args) => {
     const list = arg(args, 0);
-    const kept: Value[] = [];
-    for (const element of elementsOf(list)) if (!kept.some((one) => valuesEqual(one, element))) kept.push(element);
+    const seen = new Set<string>();
+    const kept = elementsOf(list).filter((element) => {
+      const text = canonicalText(element);
+      // What is not known equals nothing.
+      return text === undefined || (!seen.has(text) && seen.add(text));
+    });
     return { ...list, raw: kept };
   },
 };
 
-/** The index of `element`, wrapped around; the function's argument errors where there is none. */
+/** The index of `element`, wrapped around at the end; the function's argument errors where there is none. */
 function wrappedIndex(index: Value, length: number): number {
   const whole = wholeNumberOf(index, { prefix: "invalid index: " });
   if (length === 0) throw new FunctionError("cannot use element function with an empty list");
-  return ((whole % length) + length) % length;
+  if (whole < 0) throw new FunctionError("cannot use element function with a negative index");
+  return whole % length;
 }
 
 const element: FunctionSpec = {
@@ -226,7 +232,7 @@ const index: FunctionSpec = {
   impl: (args) => {
     const list = arg(args, 0);
     if (list.type.kind !== "list" && list.type.kind !== "tuple")
-      throw new FunctionError("argument must be a list or tuple", 0);
+      throw new FunctionError("argument must be a list or tuple");
     const elements = elementsOf(list);
     if (elements.length === 0) throw new FunctionError("cannot search an empty list");
     for (const [at, one] of elements.entries()) {
@@ -264,7 +270,8 @@ const zipMap: FunctionSpec = {
 
 function zip<T extends Value | Type>(keys: Value, values: readonly T[]): [string, T][] {
   const names = elementsOf(keys);
-  if (names.some(isNull)) throw new FunctionError("a key must not be null", 0);
+  const nullAt = names.findIndex(isNull);
+  if (nullAt >= 0) throw new FunctionError(`keys list has null value at index ${nullAt}`);
   if (names.length !== values.length)
     throw new FunctionError(`number of keys (${names.length}) does not match number of values (${values.length})`);
   return names.map((name, at) => [textOf(name), values[at] as T]); // equally many
@@ -286,9 +293,10 @@ const reverse: FunctionSpec = {
 };
 
 function sliceBounds(args: readonly Value[], length: number | undefined): [number, number] {
-  const start = wholeNumberOf(arg(args, 1), { prefix: "invalid start index: " });
-  const end = wholeNumberOf(arg(args, 2), { prefix: "invalid end index: " });
+  const start = wholeNumberOf(arg(args, 1), { prefix: "invalid start index: ", argIndex: 1 });
+  const end = wholeNumberOf(arg(args, 2), { prefix: "invalid end index: ", argIndex: 2 });
   if (start < 0) throw new FunctionError("start index must not be less than zero", 1);
+  if (end < 0) throw new FunctionError("end index must not be less than zero", 2);
   if (length !== undefined && start > length)
     throw new FunctionError("start index must not be greater than the length of the list", 1);
   if (length !== undefined && end > length)

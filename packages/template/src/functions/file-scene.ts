@@ -1,27 +1,30 @@
 import path from "node:path";
-import { FunctionError } from "@ingot/hcl";
+import { FunctionError, type EvaluationBudget } from "@ingot/hcl";
 import type { TemplateWorld } from "../model.js";
 import { codeOf } from "../system-error.js";
 
 /** The world and the folder that relative paths start from. */
 export interface FileScene {
   readonly world: TemplateWorld;
-  /** Absolute. */
+  /** As the user would write it: messages show paths from there. */
   readonly baseFolder: string;
+  /** Bounds the rendering of template files. */
+  readonly budget?: EvaluationBudget;
 }
 
 /** Replaces a leading `~` by the user's home folder. Throws FunctionError. */
-export function expandHome(text: string, world: TemplateWorld): string {
+export function expandHome(text: string, world: TemplateWorld, prefix = ""): string {
   if (!text.startsWith("~")) return text;
-  if (text.length > 1 && !/^~[/\\]/.test(text)) throw new FunctionError("cannot expand user-specific home dir");
+  if (text.length > 1 && !/^~[/\\]/.test(text)) throw new FunctionError(`${prefix}cannot expand user-specific home dir`);
   const home = world.env["HOME"] ?? world.env["USERPROFILE"];
   if (home === undefined || home === "") throw new FunctionError("failed to expand ~: $HOME is not defined");
   return path.join(home, text.slice(1));
 }
 
-/** The absolute path of what a template writes, with `~` expanded. */
+/** The path of what a template writes, from the base folder and with `~` expanded. */
 export function resolvePath(text: string, { world, baseFolder }: FileScene): string {
-  return path.resolve(baseFolder, expandHome(text, world));
+  const expanded = expandHome(text, world, "failed to expand ~: ");
+  return path.isAbsolute(expanded) ? path.normalize(expanded) : path.join(baseFolder, expanded);
 }
 
 /** Reads a file for a function. Throws FunctionError. */

@@ -45,7 +45,12 @@ export function formatText(format: string, args: readonly Value[]): string {
   return out;
 }
 
+/** Wider texts end the evaluation anyway; it is better not to make them. */
+const MOST_WIDTH = 16 * 1024 * 1024;
+
 function formatVerb(verb: FormatVerb, value: Value): string {
+  if (Math.max(verb.width, verb.precision ?? 0) > MOST_WIDTH)
+    throw new FunctionError(`width or precision of ${goQuote(verb.raw)} at ${verb.offset} is too large`);
   const fail = (reason: string): FunctionError =>
     new FunctionError(`unsupported value for ${goQuote(verb.raw)} at ${verb.offset}: ${reason}`);
   if (verb.letter === "v") return pad(verb, formatAny(verb, value));

@@ -20,7 +20,7 @@ export function decodeJson(text: string): Value {
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y;
-const MOST_LEVELS = 5_000;
+const MOST_LEVELS = 1_000;
 
 class JsonReader {
   readonly #text: string;

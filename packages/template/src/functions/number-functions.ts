@@ -77,6 +77,8 @@ function parseDigits(text: string, base: number): bigint | undefined {
   return match[1] === "-" ? -result : result;
 }
 
+const MOST_DIGITS = 10_000;
+
 const parseInteger: FunctionSpec = {
   name: "parseint",
   params: [param.any("number"), param.number("base")],
@@ -90,6 +92,7 @@ const parseInteger: FunctionSpec = {
     const text = textOf(arg(args, 0));
     const base = wholeNumberOf(arg(args, 1), { argIndex: 1 });
     if (base < 2 || base > 62) throw new FunctionError("base must be a whole number between 2 and 62 inclusive", 1);
+    if (text.length > MOST_DIGITS) throw new FunctionError(`numbers have at most ${MOST_DIGITS} digits here`, 0);
     const value = parseDigits(text, base);
     if (value === undefined)
       throw new FunctionError(`cannot parse ${JSON.stringify(text)} as a base ${base} integer`, 0);

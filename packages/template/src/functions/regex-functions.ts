@@ -147,6 +147,8 @@ function eachMatch(regex: RE2JS, text: string, visit: (matcher: Matcher) => void
   }
 }
 
+const MOST_CHARACTERS = 64 * 1024 * 1024;
+
 function replaceAll(regex: RE2JS, text: string, replacement: string): string {
   const names = regex.namedGroups() as Readonly<Record<string, number>>;
   let out = "";
@@ -161,6 +163,7 @@ function replaceAll(regex: RE2JS, text: string, replacement: string): string {
       return matcher.group(index) ?? "";
     });
     at = matcher.end();
+    if (out.length > MOST_CHARACTERS) throw new FunctionError("the result would be too long");
   });
   return out + text.slice(at);
 }

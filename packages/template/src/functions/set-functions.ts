@@ -1,4 +1,5 @@
 import {
+  canonicalText,
   convert,
   dynamicType,
   elementsOf,
@@ -12,7 +13,6 @@ import {
   tupleValue,
   unifyTypes,
   unknownValue,
-  valuesEqual,
   type FunctionSpec,
   type Type,
   type Value,
@@ -49,7 +49,12 @@ function isEmptySet(value: Value | undefined): boolean {
   return value !== undefined && Array.isArray(value.raw) && value.raw.length === 0;
 }
 
-const includes = (list: readonly Value[], value: Value): boolean => list.some((one) => valuesEqual(one, value));
+/** The elements of `a` that `b` has too. What is not known equals nothing. */
+function inBoth(a: readonly Value[], b: readonly Value[]): Value[] {
+  const texts = new Set(b.map(canonicalText));
+  texts.delete(undefined);
+  return a.filter((value) => texts.has(canonicalText(value)));
+}
 
 /** The element type of one argument of `setproduct`. */
 function factorType(value: Value, index: number): Type {
@@ -66,6 +71,8 @@ function productType(args: readonly Value[]): Type {
   return args.every((value) => value.type.kind === "set") ? setType(tuple) : listType(tuple);
 }
 
+const MOST_CELLS = 4_000_000;
+
 const setProduct: FunctionSpec = {
   name: "setproduct",
   params: [],
@@ -75,6 +82,8 @@ const setProduct: FunctionSpec = {
     if (!args.every(isKnown)) return unknownValue(returnType);
     const tuple = elementTypes(returnType)?.[0] ?? dynamicType;
     const factors = args.map((value, index) => elementsOf(value).map((one) => convert(one, factorType(value, index))));
+    const cells = factors.reduce((count, factor) => count * factor.length, factors.length);
+    if (cells > MOST_CELLS) throw new FunctionError("the result would be too large");
     let rows: Value[][] = [[]];
     for (const factor of factors) rows = rows.flatMap((row) => factor.map((value) => [...row, value]));
     const tuples = rows.map(tupleValue);
@@ -84,7 +93,7 @@ const setProduct: FunctionSpec = {
 
 /** The functions of sets. */
 export const setFunctions: readonly FunctionSpec[] = [
-  setOperation("setintersection", (a, b) => a.filter((value) => includes(b, value))),
+  setOperation("setintersection", inBoth),
   setOperation("setunion", (a, b) => [...a, ...b]),
   setProduct,
 ];

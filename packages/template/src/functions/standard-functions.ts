@@ -1,5 +1,11 @@
-import path from "node:path";
-import { stringType, stringValue, type AnyFunction, type FunctionSpec, type FunctionTable } from "@ingot/hcl";
+import {
+  stringType,
+  stringValue,
+  type AnyFunction,
+  type EvaluationBudget,
+  type FunctionSpec,
+  type FunctionTable,
+} from "@ingot/hcl";
 import type { TemplateWorld } from "../model.js";
 import { cidrFunctions } from "./cidr-functions.js";
 import { collectionFunctions } from "./collection-functions.js";
@@ -23,6 +29,8 @@ export interface StandardFunctionsOptions {
   readonly libraries: FunctionLibraries;
   /** Where relative paths of `file`, `templatefile` and so on start. Absent: the working directory. */
   readonly templateFolder?: string;
+  /** Bounds what functions evaluate themselves (`templatefile`). Absent: each call has a budget of its own. */
+  readonly budget?: EvaluationBudget;
   /** When the run began, in milliseconds since 1970, for the legacy time functions. Absent: now. */
   readonly startedMs?: number;
 }
@@ -30,7 +38,7 @@ export interface StandardFunctionsOptions {
 /** The functions that expressions of a template can call, by name. */
 export function standardFunctions(options: StandardFunctionsOptions): FunctionTable {
   const { world, libraries } = options;
-  const baseFolder = path.resolve(world.workingDirectory, options.templateFolder ?? ".");
+  const baseFolder = options.templateFolder ?? world.workingDirectory;
   const now = (): number => world.now();
   const table = new Map<string, AnyFunction>();
   const all: readonly AnyFunction[] = [
@@ -42,7 +50,7 @@ export function standardFunctions(options: StandardFunctionsOptions): FunctionTa
     ...encodingFunctions,
     ...yamlFunctions(libraries),
     ...hashFunctions(libraries),
-    ...fileFunctions({ world, baseFolder }, () => table),
+    ...fileFunctions({ world, baseFolder, ...(options.budget && { budget: options.budget }) }, () => table),
     ...dateFunctions(now, options.startedMs ?? now()),
     ...uuidFunctions,
     ...cidrFunctions,

@@ -50,11 +50,24 @@ function mapCase(text: string, change: (character: string) => string): string {
   }).join("");
 }
 
+/** Letters whose title case is not their upper case: pairs such as ǆ. */
+const TITLE_CASE: ReadonlyMap<string, string> = new Map(
+  ["Ǆǅǆ", "Ǉǈǉ", "Ǌǋǌ", "Ǳǲǳ"].flatMap((group) => {
+    const [upper = "", title = "", lower = ""] = group;
+    return [upper, title, lower].map((letter) => [letter, title] as const);
+  }),
+);
+
+function toTitle(character: string): string {
+  const isGeorgian = character >= "\u10d0" && character <= "\u10ff"; // has an upper case, for whole words only
+  return isGeorgian ? character : (TITLE_CASE.get(character) ?? mapCase(character, (one) => one.toUpperCase()));
+}
+
 function titleCase(text: string): string {
   let previous = " ";
   let out = "";
   for (const character of text) {
-    out += isWordEnd(previous) ? mapCase(character, (one) => one.toUpperCase()) : character;
+    out += isWordEnd(previous) ? toTitle(character) : character;
     previous = character;
   }
   return out;
@@ -97,6 +110,13 @@ const join: FunctionSpec = {
   },
 };
 
+/** Texts beyond this end the evaluation anyway; it is better not to make them. */
+const MOST_CHARACTERS = 64 * 1024 * 1024;
+
+function tooLong(): FunctionError {
+  return new FunctionError("the result would be too long");
+}
+
 const indent: FunctionSpec = {
   name: "indent",
   params: [param.number("spaces"), param.string("str")],
@@ -104,7 +124,9 @@ const indent: FunctionSpec = {
   impl: (args) => {
     const spaces = wholeNumberOf(arg(args, 0));
     if (spaces < 0) throw new FunctionError("the number of spaces must not be negative", 0);
-    return stringValue(textOf(arg(args, 1)).replaceAll("\n", `\n${" ".repeat(spaces)}`));
+    const lines = textOf(arg(args, 1)).split("\n");
+    if (spaces * (lines.length - 1) > MOST_CHARACTERS) throw tooLong();
+    return stringValue(lines.length === 1 ? lines.join("") : lines.join(`\n${" ".repeat(spaces)}`));
   },
 };
 
@@ -167,9 +189,11 @@ export const stringFunctions: readonly FunctionSpec[] = [
   stringFunction("lower", ["str"], (text) => mapCase(text, (one) => one.toLowerCase())),
   stringFunction("upper", ["str"], (text) => mapCase(text, (one) => one.toUpperCase())),
   stringFunction("title", ["str"], titleCase),
-  stringFunction("replace", ["str", "substr", "replace"], (text, from, to) =>
-    from === "" ? to + Array.from(text, (character) => character + to).join("") : text.replaceAll(from, () => to),
-  ),
+  stringFunction("replace", ["str", "substr", "replace"], (text, from, to) => {
+    const pieces = from === "" ? ["", ...text, ""] : text.split(from);
+    if (to.length * (pieces.length - 1) > MOST_CHARACTERS) throw tooLong();
+    return pieces.join(to);
+  }),
   stringFunction("strrev", ["str"], (text) => charactersOf(text).reverse().join("")),
   stringFunction("trim", ["str", "cutset"], (text, cutset) => {
     const cut = new Set(cutset);

@@ -83,7 +83,10 @@ function render(path: string, vars: Value, { scene, functions }: Rendering): Val
       1,
     );
   }
-  const context = childContext({ functions: withoutRecursion(functions) }, variables);
+  const context = childContext(
+    { functions: withoutRecursion(functions), ...(scene.budget && { budget: scene.budget }) },
+    variables,
+  );
   const outcome = evaluate(parsed.value, file, context);
   if (hasErrors(outcome.diagnostics)) throw new FunctionError(diagnosticsText(outcome.diagnostics));
   return outcome.value;
