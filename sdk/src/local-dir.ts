@@ -1,19 +1,33 @@
 import { createReadStream } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CHUNK_BYTES } from "./chunks.js";
 import { isExcluded } from "./dir-path.js";
 import type { DirEntry } from "./machine.js";
 
+/** Options of reading a folder. */
+export interface ReadDirOptions {
+  /** Entries to leave out, as paths relative to the folder. */
+  readonly exclude?: readonly string[];
+  /** True when links stand for what they lead to. Default false: they are links. */
+  readonly followLinks?: boolean;
+}
+
 /**
- * Reads a local folder: folders before what is in them, names in order, links as links. Sockets and the like are left out.
- * Rejects when something cannot be read.
+ * Reads a local folder: folders before what is in them, names in order. Sockets and the like are left out. Rejects when something
+ * cannot be read, or a followed link leads to a folder above it.
  */
 export async function* readLocalDir(
   root: string,
-  { exclude = [] }: { readonly exclude?: readonly string[] } = {},
+  { exclude = [], followLinks = false }: ReadDirOptions = {},
 ): AsyncGenerator<DirEntry, void, undefined> {
-  yield* walk(root, "", exclude);
+  yield* walk(root, "", { exclude, above: followLinks ? [await realpath(root)] : undefined });
+}
+
+interface WalkOptions {
+  readonly exclude: readonly string[];
+  /** The real paths of the folder and those above it; undefined when links are not followed. */
+  readonly above: readonly string[] | undefined;
 }
 
 /** Reads a local file, which is opened when the first chunk is asked for: an error then has somebody to hear of it. */
@@ -24,18 +38,22 @@ export async function* readLocalFile(path: string): AsyncGenerator<Buffer, void,
 async function* walk(
   root: string,
   folder: string,
-  exclude: readonly string[],
+  { exclude, above }: WalkOptions,
 ): AsyncGenerator<DirEntry, void, undefined> {
   const names = await readdir(join(root, folder));
   for (const name of names.sort()) {
     const path = folder === "" ? name : `${folder}/${name}`;
     if (isExcluded(path, exclude)) continue;
     const full = join(root, path);
-    const stats = await lstat(full);
+    const stats = await (above === undefined ? lstat(full) : stat(full));
     const common = { path, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
     if (stats.isDirectory()) {
+      const real = above === undefined ? undefined : await realpath(full);
+      if (real !== undefined && above?.includes(real) === true) {
+        throw new Error(`The link "${full}" leads to a folder above it.`);
+      }
       yield { ...common, kind: "directory" };
-      yield* walk(root, path, exclude);
+      yield* walk(root, path, { exclude, above: real === undefined ? undefined : [...(above ?? []), real] });
     } else if (stats.isSymbolicLink()) {
       yield { ...common, kind: "symlink", linkTarget: await readlink(full) };
     } else if (stats.isFile()) {

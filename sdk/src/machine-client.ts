@@ -162,9 +162,10 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     const signal = options.signal ?? this.#signal;
     const access = this.#access;
     const exclude = options.exclude ?? [];
+    const followLinks = this.type === "ssh"; // scp knows no links
     const requests = async function* (): AsyncGenerator<UploadDirRequest, void, undefined> {
       yield { message: { $case: "start", value: { access, destination, source, exclude: [...exclude] } } };
-      yield* sendEntries(readLocalDir(source, { exclude }), options.onProgress);
+      yield* sendEntries(readLocalDir(source, { exclude, followLinks }), options.onProgress);
     };
     const { diagnostics } = await clientStream(this.#client, service.uploadDir, requests(), { signal });
     throwErrors(diagnostics);
@@ -178,7 +179,8 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
       onEnd: ({ diagnostics }) => throwErrors(diagnostics),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const folder = dirDestination(source, destination);
+    // What a pattern finds comes with its own name.
+    const folder = /[*?[]/.test(source) ? destination : dirDestination(source, destination);
     await mkdir(folder, { recursive: true });
     await writeRootedDir(folder, "", entries, { signal });
   }

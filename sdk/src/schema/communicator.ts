@@ -62,7 +62,9 @@ const SSH_FIELDS = {
   ssh_proxy_command: text(
     "A command whose input and output are the connection, as in OpenSSH's ProxyCommand. `%h`, `%p`, `%r` stand for host, port and user.",
   ),
-  ssh_known_hosts_file: text("A file of known hosts; servers whose key is not in it are refused. Default: any key is accepted."),
+  ssh_known_hosts_file: text(
+    "A file of known hosts; servers whose key is not in it are refused. Default: any key is accepted.",
+  ),
   ssh_host_key_fingerprints: names("The fingerprints of the machine's key, `SHA256:...`; other keys are refused."),
   ssh_bastion_host_key_fingerprints: names("The fingerprints of the keys of the bastion and the jump hosts."),
   ssh_proxy_host: text("A proxy to connect through."),

@@ -59,7 +59,8 @@ export function certificateTimeProblem({ validAfter, validBefore }: Certificate,
 
 /** Gives a key that shows a certificate instead of its bare public half. Throws an Error when the two do not belong together. */
 export function certifyKey(key: ParsedKey, certificate: Certificate): ParsedKey {
-  if (!key.getPublicSSH().equals(certificate.publicKey)) throw new Error("ssh: signer and cert have different public key");
+  if (!key.getPublicSSH().equals(certificate.publicKey))
+    throw new Error("ssh: signer and cert have different public key");
   const plain = plainType(certificate.type);
   const isRsa = plain === "ssh-rsa";
   const sign = (data: Buffer): Buffer | Error => {
@@ -95,11 +96,11 @@ export function allowCertificates(client: SshClient): void {
   const protocol = (client as unknown as { _protocol?: Protocol })._protocol; // not public, hence the exact version of ssh2
   const authPk = protocol?.authPK;
   if (protocol === undefined || authPk === undefined) throw new Error("bug: this version of ssh2 is not known");
-  const { write } = protocol._packetRW;
   protocol.authPK = (user, key, algorithm, sign) => {
     if (sign === undefined || !key.type.endsWith(SUFFIX)) return authPk.call(protocol, user, key, algorithm, sign);
     return authPk.call(protocol, user, key, algorithm, (data, done) =>
       sign(data, (signature) => {
+        const { write } = protocol._packetRW; // another one since the keys were exchanged
         const { finalize } = write;
         write.finalize = (packet, ...rest) => {
           write.finalize = finalize;

@@ -15,7 +15,7 @@ describeSshd("logging in with keys", () => {
   beforeAll(async () => {
     sshd = await startSshd({ config: "PubkeyAcceptedAlgorithms +ssh-rsa" });
   });
-  afterAll(() => sshd[Symbol.asyncDispose]());
+  afterAll(async () => sshd[Symbol.asyncDispose]());
 
   test("shows the reference's lines and gives the standard values", async () => {
     await using connection = await connectTest(optionsFor(sshd));
@@ -44,7 +44,11 @@ describeSshd("logging in with keys", () => {
     { name: "ECDSA 384 as SEC 1", args: ["-t", "ecdsa", "-b", "384", "-m", "PEM"] },
     { name: "ECDSA 521 as PKCS#8", args: ["-t", "ecdsa", "-b", "521", "-m", "PKCS8"] },
     { name: "Ed25519, encrypted", args: ["-t", "ed25519", "-N", "secret words"], passphrase: "secret words" },
-    { name: "RSA as PKCS#1, encrypted", args: ["-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "pass5"], passphrase: "pass5" },
+    {
+      name: "RSA as PKCS#1, encrypted",
+      args: ["-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "pass5"],
+      passphrase: "pass5",
+    },
     { name: "ECDSA as PKCS#8, encrypted", args: ["-t", "ecdsa", "-m", "PKCS8", "-N", "pass5"], passphrase: "pass5" },
   ])("$name", async ({ name, args, passphrase }) => {
     const file = join(sshd.dir, name.replace(/\W/g, "_"));
@@ -65,7 +69,10 @@ describeSshd("logging in with keys", () => {
     expect(pair.privateKey).toContain(label);
     expect(pair.publicKey).toMatch(/^\S+ \S+\n$/);
     await allow(pair.publicKey, true);
-    const options = optionsFor(sshd, { ssh_private_key_file: undefined, ssh_private_key: Buffer.from(pair.privateKey) });
+    const options = optionsFor(sshd, {
+      ssh_private_key_file: undefined,
+      ssh_private_key: Buffer.from(pair.privateKey),
+    });
     await using connection = await connectTest(options);
     expect((await execTest(connection, "echo in")).stdout).toBe("in\n");
     const file = join(sshd.dir, `temporary-${type}-${bits}`);

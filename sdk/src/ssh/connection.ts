@@ -39,7 +39,9 @@ export interface OpenOptions {
 export async function openConnection(settings: SshSettings, options: OpenOptions): Promise<SshConnection> {
   const { signal, log } = options;
   const ssh2 = await loadSsh2();
-  const agent = settings.isAgentForwarded ? await findAgent(ssh2).catch((error: unknown) => noteNoAgent(log, error)) : undefined;
+  const agent = settings.isAgentForwarded
+    ? await findAgent(ssh2).catch((error: unknown) => noteNoAgent(log, error))
+    : undefined;
   const clients: SshClient[] = [];
   const servers: Server[] = [];
   const close = (): void => {
@@ -108,7 +110,11 @@ function makeConnection(client: SshClient, close: () => void, canForwardAgent: b
   };
 }
 
-async function dialFirst(settings: SshSettings, hop: Hop, { signal }: { readonly signal: AbortSignal }): Promise<Duplex> {
+async function dialFirst(
+  settings: SshSettings,
+  hop: Hop,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Duplex> {
   try {
     if (settings.proxyCommand !== undefined) {
       return dialCommand(settings.proxyCommand, { host: hop.host, port: hop.port, user: hop.login.username });
@@ -125,7 +131,10 @@ function forward(client: SshClient, { host, port }: Endpoint): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
       if (error === undefined) resolve(channel);
-      else reject(new Error(`Error connecting through the bastion to ${host}:${port}: ${messageOf(error)}`, { cause: error }));
+      else
+        reject(
+          new Error(`Error connecting through the bastion to ${host}:${port}: ${messageOf(error)}`, { cause: error }),
+        );
     });
   });
 }
@@ -143,7 +152,12 @@ async function methodsOf(ssh2: Ssh2, login: Login, { ask }: OpenOptions): Promis
   if (login.key !== undefined) keys.push({ kind: "key", key: loadKey(ssh2, login.key) });
   const { password } = login;
   const passwords: AuthMethod[] =
-    password === undefined ? [] : [{ kind: "password", password }, { kind: "questions", answer: () => password }];
+    password === undefined
+      ? []
+      : [
+          { kind: "password", password },
+          { kind: "questions", answer: () => password },
+        ];
   const questions: AuthMethod[] = login.isInteractive ? [{ kind: "questions", answer: ask }] : [];
   return login.isPasswordFirst
     ? [...questions, ...passwords, ...keys, ...agents]
@@ -165,7 +179,10 @@ async function algorithmsFor(settings: SshSettings, hostKey: HostKeyCheck): Prom
   // The server should show a key of a type that we know of it.
   const isKnown = (name: string): boolean =>
     hostKey.types.includes(name) || (name.startsWith("rsa-sha2-") && hostKey.types.includes("ssh-rsa"));
-  const [known, others] = [DEFAULT_SERVER_HOST_KEY.filter(isKnown), DEFAULT_SERVER_HOST_KEY.filter((name) => !isKnown(name))];
+  const [known, others] = [
+    DEFAULT_SERVER_HOST_KEY.filter(isKnown),
+    DEFAULT_SERVER_HOST_KEY.filter((name) => !isKnown(name)),
+  ];
   return {
     serverHostKey: [...known, ...others],
     kex: kex.length > 0 ? kex : { append: [OLD_KEY_EXCHANGE] },

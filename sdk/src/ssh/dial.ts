@@ -50,7 +50,9 @@ export async function dialProxy(proxy: Proxy, target: Endpoint, { signal }: Dial
   socket.setTimeout(DIAL_TIMEOUT_MS, () => socket.destroy(new Error("the proxy does not answer")));
   try {
     const reader = new SocketReader(socket);
-    await (proxy.kind === "socks5" ? greetSocks(socket, reader, proxy, target) : greetHttp(socket, reader, proxy, target));
+    await (proxy.kind === "socks5"
+      ? greetSocks(socket, reader, proxy, target)
+      : greetHttp(socket, reader, proxy, target));
     reader.release();
     socket.setTimeout(0);
     return socket;

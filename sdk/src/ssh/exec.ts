@@ -73,9 +73,11 @@ export async function runChannel(channel: SshChannel, io: CommandIo): Promise<Co
   const closed = new Promise<void>((resolve) => channel.on("close", resolve));
   const ended = new AbortController();
   void closed.then(() => ended.abort());
-  io.onSignal((name) => channel.signal(name.replace(/^SIG/, "")));
-  io.onResize(({ columns, rows }) => channel.setWindow(rows, columns, 0, 0));
-  const onAbort = (): void => void endChannel(channel, ended.signal); // never rejects
+  io.onSignal((name) => sendSignal(channel, name.replace(/^SIG/, "")));
+  io.onResize(({ columns, rows }) => insideOf(channel)?.windowChange(rows, columns));
+  const gaveUp = new AbortController();
+  const abandoned = new Promise<void>((resolve) => gaveUp.signal.addEventListener("abort", () => resolve()));
+  const onAbort = (): void => void endChannel(channel, ended.signal).then(() => gaveUp.abort()); // never rejects
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     if (signal.aborted) onAbort();
@@ -83,7 +85,8 @@ export async function runChannel(channel: SshChannel, io: CommandIo): Promise<Co
     feeding.catch(() => channel.close()); // the source of the input failed; awaited below
     const output = Promise.all([drain(channel, io.stdout), drain(channel.stderr, io.stderr)]);
     output.catch(() => channel.close()); // nobody takes the output any more
-    await closed;
+    await Promise.race([closed, abandoned]);
+    signal.throwIfAborted();
     await output;
     signal.throwIfAborted();
     if (exit !== undefined) return exit;
@@ -97,17 +100,41 @@ export async function runChannel(channel: SshChannel, io: CommandIo): Promise<Co
   }
 }
 
+/** Servers do not pass signals to a command of root's; then it is left to itself, as with OpenSSH's own client. */
 async function endChannel(channel: SshChannel, ended: AbortSignal): Promise<void> {
   try {
     channel.stderr.resume();
     channel.resume();
-    channel.signal("TERM");
+    sendSignal(channel, "TERM");
     await sleep(GRACE_MS, undefined, { signal: ended });
-    channel.signal("KILL");
+    sendSignal(channel, "KILL");
     channel.close();
   } catch {
     // it has ended meanwhile
   }
+}
+
+/** Sends a signal to a command, such as "TERM". ssh2's own method does nothing once the input has ended. */
+export function sendSignal(channel: SshChannel, name: string): void {
+  insideOf(channel)?.signal(name);
+}
+
+/** The inside of ssh2's channel, which is not public, hence the exact version of ssh2. */
+function insideOf(channel: SshChannel) {
+  const { outgoing, _client } = channel as unknown as {
+    readonly outgoing: { readonly id: number; readonly state: string };
+    readonly _client: {
+      readonly _protocol: {
+        signal(id: number, name: string): void;
+        windowChange(id: number, rows: number, columns: number, height: number, width: number): void;
+      };
+    };
+  };
+  if (outgoing.state !== "open" && outgoing.state !== "eof") return undefined;
+  return {
+    signal: (name: string) => _client._protocol.signal(outgoing.id, name),
+    windowChange: (rows: number, columns: number) => _client._protocol.windowChange(outgoing.id, rows, columns, 0, 0),
+  };
 }
 
 async function drain(stream: Readable, take: (chunk: Uint8Array) => Promise<void>): Promise<void> {

@@ -18,7 +18,8 @@ export function communicatorData(
   const isSsh = config.type === "ssh";
   const isWinRm = config.type === "winrm";
   const port = isSsh ? config.ssh_port : isWinRm ? (config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985)) : 0;
-  const pick = (ssh: string | undefined, winrm: string | undefined): string => (isSsh ? ssh : isWinRm ? winrm : "") ?? "";
+  const pick = (ssh: string | undefined, winrm: string | undefined): string =>
+    (isSsh ? ssh : isWinRm ? winrm : "") ?? "";
   return {
     Host: address.host ?? pick(config.ssh_host, config.winrm_host),
     Port: address.port ?? port,

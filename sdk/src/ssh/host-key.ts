@@ -34,7 +34,8 @@ export function makeHostKeyCheck(
     types: known.filter((entry) => !entry.isRevoked).map(({ type }) => type),
     problem(key) {
       const place = `${host}:${port}`;
-      if (isRevoked(key)) return `The host key of ${place} (${fingerprintOf(key)}) is revoked in ${knownHostsFile ?? ""}.`;
+      if (isRevoked(key))
+        return `The host key of ${place} (${fingerprintOf(key)}) is revoked in ${knownHostsFile ?? ""}.`;
       if (fingerprints.length > 0 && !fingerprints.some((text) => isFingerprintOf(text, key))) {
         return `The host key of ${place} has the fingerprint ${fingerprintOf(key)}, which is not the expected one.`;
       }
@@ -105,6 +106,9 @@ function matches(patterns: string, name: string): boolean {
 }
 
 function toRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`);
 }

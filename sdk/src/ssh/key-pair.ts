@@ -52,7 +52,10 @@ export async function createKeyPair(options: KeyPairOptions = {}): Promise<SshKe
         throw new Error("sshkey: invalid private key dsa size, must be one of 1024, 2048 or 3072");
       }
       const modulusLength = bits === 0 ? 1024 : bits;
-      const { privateKey } = await generate("dsa", { modulusLength, divisorLength: modulusLength === 1024 ? 160 : 256 });
+      const { privateKey } = await generate("dsa", {
+        modulusLength,
+        divisorLength: modulusLength === 1024 ? 160 : 256,
+      });
       return pair(toDsaPem(privateKey), publicBlob(privateKey));
     }
     default:

@@ -75,7 +75,10 @@ export async function* downloadDirByScp(
   }
 }
 
-function parseRecord(kind: string, text: string): { readonly mode: number; readonly size: number; readonly name: string } {
+function parseRecord(
+  kind: string,
+  text: string,
+): { readonly mode: number; readonly size: number; readonly name: string } {
   const [, mode = "", size = "", name = ""] = /^([0-7]{3,5}) (\d+) (.*)$/s.exec(text) ?? [];
   if ((kind !== "C" && kind !== "D") || mode === "") throw new ScpError(`unexpected answer of scp: ${kind}${text}`);
   if (name === "" || name === "." || name === ".." || name.includes("/")) {

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import type { CommandExit } from "../machine.js";
+import { sendSignal } from "./exec.js";
 import { failureText } from "./run-quietly.js";
 import type { SshChannel } from "./ssh2.js";
 
 const MAX_LINE = 16_384;
-const NOT_INSTALLED = "SCP failed to start. This usually means that SCP is not\nproperly installed on the remote system.";
+const NOT_INSTALLED =
+  "SCP failed to start. This usually means that SCP is not\nproperly installed on the remote system.";
 
 /** What the other side of `scp` reported. */
 export class ScpError extends Error {
@@ -30,7 +32,7 @@ export class ScpStream {
     channel.on("exit", (status) => (this.#exit = { status: status ?? 128 }));
     this.#closed = new Promise((resolve) => channel.on("close", resolve));
     const onAbort = (): void => {
-      channel.signal("TERM");
+      sendSignal(channel, "TERM");
       channel.close();
     };
     signal.addEventListener("abort", onAbort, { once: true });
@@ -85,7 +87,7 @@ export class ScpStream {
 
   /** Gives exactly `size` bytes as they come. */
   async *body(size: number): AsyncGenerator<Buffer, void, undefined> {
-    for (let left = size; left > 0; ) {
+    for (let left = size; left > 0;) {
       if (this.#rest.length === 0 && !(await this.#more())) throw await this.#endError();
       const bytes = this.#rest.subarray(0, left);
       this.#rest = this.#rest.subarray(bytes.length);

@@ -11,9 +11,9 @@ import { quoteRemotePath } from "./shell-quote.js";
 const FILE_MODE = 0o644;
 const DIR_MODE = 0o755;
 
-/** Gives the command that receives a file at a path. A slash at the path's end means nothing: the last name is the file's. */
+/** Gives the command that receives a file at a path, whose folder exists. A slash at the path's end means nothing: the last name is the file's. */
 export function scpUploadCommand(path: string): string {
-  return `scp -t ${quoteRemotePath(posix.dirname(path.replace(/\/+$/, "")))}`;
+  return `scp -d -t ${quoteRemotePath(posix.dirname(path.replace(/\/+$/, "")))}`;
 }
 
 /** Sends one file to a remote `scp -t`. Content of unknown size goes to a temporary file first. */
@@ -98,7 +98,8 @@ async function command(stream: ScpStream, line: string): Promise<void> {
 }
 
 function checkName(name: string): string {
-  if (name === "" || /[\n/]/.test(name)) throw new ScpError(`scp cannot send a file of the name ${JSON.stringify(name)}.`);
+  if (name === "" || /[\n/]/.test(name))
+    throw new ScpError(`scp cannot send a file of the name ${JSON.stringify(name)}.`);
   return name;
 }
 

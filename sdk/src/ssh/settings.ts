@@ -115,7 +115,8 @@ function bastionsOf(config: CommunicatorConfig, machine: Hop, machineKey: KeySou
     isPasswordFirst: true,
   };
   const hostKeys = hostKeyRule(config.ssh_known_hosts_file, config.ssh_bastion_host_key_fingerprints);
-  const first = bastionHost === undefined ? [] : [{ host: bastionHost, port: config.ssh_bastion_port, login, hostKeys }];
+  const first =
+    bastionHost === undefined ? [] : [{ host: bastionHost, port: config.ssh_bastion_port, login, hostKeys }];
   const further = (config.ssh_jump_hosts ?? []).map((text): Hop => {
     const { user, host, port } = parseJumpHost(text);
     return { host, port, login: { ...login, username: user ?? login.username }, hostKeys };

@@ -47,11 +47,7 @@ export async function uploadDirBySftp(
 }
 
 /** Finds where the content of a folder goes by the rule of `scp -r`: a folder that does not exist yet becomes the copy itself. */
-export async function scpDestination(
-  sftp: Sftp,
-  folder: string,
-  requested: DirOptions["requested"],
-): Promise<string> {
+export async function scpDestination(sftp: Sftp, folder: string, requested: DirOptions["requested"]): Promise<string> {
   if (requested === undefined || requested.destination === folder) return folder;
   return (await sftp.statIfThere(requested.destination)) === undefined ? requested.destination : folder;
 }

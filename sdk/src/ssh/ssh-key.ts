@@ -69,6 +69,8 @@ export async function clearAuthorizedKeys(
     `${sudo}sed -i.bak '/ ${name.replace(/[/'\\]/g, ".")}$/d' ${file}; ${sudo}rm ${file}.bak`;
   for (const command of [line("~/.ssh/authorized_keys", ""), line("/root/.ssh/authorized_keys", "sudo ")]) {
     const { io } = collectingIo(signal);
-    await machine.exec({ command, env: {}, cwd: undefined, terminal: undefined }, io).catch(() => signal.throwIfAborted());
+    await machine
+      .exec({ command, env: {}, cwd: undefined, terminal: undefined }, io)
+      .catch(() => signal.throwIfAborted());
   }
 }

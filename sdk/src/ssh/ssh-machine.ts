@@ -1,6 +1,16 @@
 import { posix } from "node:path";
 import { isError } from "@ingot/diag";
-import type { CommandExit, CommandIo, CommandStart, DirEntry, DirOptions, DownloadedFile, FileInfo, Machine, TransferOptions } from "../machine.js";
+import type {
+  CommandExit,
+  CommandIo,
+  CommandStart,
+  DirEntry,
+  DirOptions,
+  DownloadedFile,
+  FileInfo,
+  Machine,
+  TransferOptions,
+} from "../machine.js";
 import type { SshConnection } from "./connection.js";
 import { openExec, runChannel } from "./exec.js";
 import { collectingIo, failureText } from "./run-quietly.js";
@@ -156,7 +166,10 @@ export class SshMachine implements Machine, AsyncDisposable {
     if (exit.status !== 0) throw new Error(failureText(exit, stderr));
   }
 
-  async #tryRun(command: string, signal: AbortSignal): Promise<{ readonly exit: CommandExit; readonly stderr: string }> {
+  async #tryRun(
+    command: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly exit: CommandExit; readonly stderr: string }> {
     const { io, stderr } = collectingIo(signal);
     const exit = await this.exec({ command, env: {}, cwd: undefined, terminal: undefined }, io);
     return { exit, stderr: stderr() };

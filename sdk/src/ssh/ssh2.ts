@@ -53,8 +53,6 @@ export interface ConnectConfig {
 export interface SshChannel extends Duplex {
   readonly stderr: Readable;
   close(): void;
-  signal(name: string): void;
-  setWindow(rows: number, columns: number, height: number, width: number): void;
   on(event: "exit", listener: (status: number | null, signal?: string) => void): this;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Node declares it
   on(event: string | symbol, listener: (...args: any[]) => void): this;

@@ -11,7 +11,8 @@ export function parseTunnel(text: string): Tunnel {
   const [listen, place] = [text.slice(0, colon), text.slice(colon + 1)];
   if (colon < 0 || place === "") throw new Error(`Error parsing tunnel '${text}': [${text.split(":").join(" ")}]`);
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(.*)$/.exec(place);
-  if (match === null) throw new Error(`Error parsing forwarding, must be a tcp address: address ${place}: missing port in address`);
+  if (match === null)
+    throw new Error(`Error parsing forwarding, must be a tcp address: address ${place}: missing port in address`);
   const host = match[1] ?? match[2] ?? "";
   if ((match[3] ?? "").includes(":")) {
     throw new Error(`Error parsing forwarding, must be a tcp address: address ${place}: too many colons in address`);

@@ -79,10 +79,13 @@ export interface TestConnection extends AsyncDisposable {
 /** Connects as a builder would and collects what the user sees. Errors get the lines as `ui`. */
 export async function connectTest(
   config: CommunicatorConfig,
-  options: ConnectOptions & { readonly signal?: AbortSignal; readonly ask?: (question: string) => Promise<string> } = {},
+  options: ConnectOptions & {
+    readonly signal?: AbortSignal;
+    readonly ask?: (question: string) => Promise<string>;
+  } = {},
 ): Promise<TestConnection> {
   const ui: string[] = [];
-  const log: Logger = { debug: noLog, info: noLog, warn: noLog, error: noLog };
+  const log: Logger = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog };
   const context = {
     ui: { say: (text: string) => void ui.push(text), error: (text: string) => void ui.push(`error: ${text}`) },
     signal: options.signal ?? new AbortController().signal,

@@ -1,6 +1,15 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -74,9 +83,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   const stop = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    await killSessions(child.pid ?? 0);
+    const sessions = await childrenOf(child.pid ?? 0);
+    child.kill("SIGKILL");
     await exited;
+    for (const pid of sessions) killIfThere(pid);
   };
   await start();
   return {
@@ -154,10 +164,12 @@ function spawnSshd(dir: string, { withPasswords }: SshdOptions): ChildProcess {
 
 function writeUsers(dir: string): void {
   mkdirSync(join(dir, "pam.d"), { recursive: true });
-  mkdirSync(join(dir, "home"), { recursive: true, mode: 0o777 });
+  mkdirSync(join(dir, "home"), { recursive: true });
+  chmodSync(dir, 0o711);
+  chmodSync(join(dir, "home"), 0o777);
   const hash = spawnSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).stdout.trim();
   const users = readFileSync("/etc/passwd", "utf8");
-  writeFileSync(join(dir, "passwd"), `${users}${PASSWORD_USER}:x:0:0::${dir}/home:/bin/sh\n`);
+  writeFileSync(join(dir, "passwd"), `${users}${PASSWORD_USER}:x:64123:64123::${dir}/home:/bin/sh\n`);
   const shadow = readFileSync("/etc/shadow", "utf8");
   writeFileSync(join(dir, "shadow"), `${shadow}${PASSWORD_USER}:${hash}:19000:0:99999:7:::\n`, { mode: 0o600 });
   const pam = ["auth required pam_unix.so", "account required pam_unix.so", "session required pam_permit.so"];
@@ -165,19 +177,17 @@ function writeUsers(dir: string): void {
 }
 
 /** Sessions are in groups of their own; they are found by their parent. */
-async function killSessions(parent: number): Promise<void> {
+async function childrenOf(parent: number): Promise<readonly number[]> {
   const { stdout } = await run("ps", ["-eo", "pid=,ppid="]);
-  const children = stdout
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, ppid]) => ppid === parent);
-  for (const [pid] of children) {
-    if (pid === undefined) continue;
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // it has ended
-    }
+  const processes = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  return processes.flatMap(([pid, ppid]) => (ppid === parent && pid !== undefined ? [pid] : []));
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has ended
   }
 }
 
