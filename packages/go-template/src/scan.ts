@@ -105,11 +105,31 @@ function scanToken(text: string, at: number, add: Add, fail: Fail): number {
     return at + number.length;
   }
   const end = runEnd(text, at + 1, /[\p{L}\p{N}_]/u);
+  if (/[.$\p{L}_]/u.test(char)) checkTerminator(text, { start: at, end }, fail);
   if (char === ".") add(end === at + 1 ? "dot" : "field", at, end, text.slice(at + 1, end));
   else if (char === "$") add("variable", at, end);
   else if (/[\p{L}_]/u.test(char)) add("word", at, end);
-  else fail(`unexpected ${JSON.stringify(char)} in command`, at);
+  else fail(`unexpected ${JSON.stringify(char)} in ${isAtCommand(text, at) ? "command" : "operand"}`, at);
   return end;
+}
+
+/** Tells whether a place in an action is where a command begins. */
+function isAtCommand(text: string, at: number): boolean {
+  return /(?:\{\{-?|[|(=])\s*$/.test(text.slice(0, at));
+}
+
+/** What follows a word, a field or a variable: white space, the end, or one of a few characters. */
+function checkTerminator(
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  fail: Fail,
+): void {
+  const next = text.slice(end, end + 2);
+  const isDot = end === start + 1 && text[start] === ".";
+  if (isDot || next === "" || /^[\s.,|:)(]/.test(next) || next === CLOSE) return;
+  const code = text.codePointAt(end) ?? 0;
+  const number = code.toString(16).toUpperCase().padStart(4, "0");
+  fail(`bad character U+${number} '${String.fromCodePoint(code)}'`, end);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -62,3 +62,9 @@ export type {
 } from "./legacy/legacy-template.js";
 export { checkFixedTemplate, fixTemplate, listFixers } from "./legacy/fix/fix-template.js";
 export { openErrorText } from "./legacy/read-variable-files.js";
+export {
+  upgradeHeader,
+  upgradeTemplate,
+  type UpgradedTemplate,
+  type UpgradeOptions,
+} from "./legacy/upgrade/upgrade-template.js";

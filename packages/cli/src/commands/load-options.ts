@@ -31,7 +31,7 @@ export function loadOptions(
 }
 
 /** Legacy templates may come from standard input. */
-function withStandardInput(world: TemplateWorld): TemplateWorld {
+export function withStandardInput(world: TemplateWorld): TemplateWorld {
   const STDIN = 0;
   return { ...world, readFile: (path) => (path === STANDARD_INPUT ? readFileSync(STDIN) : world.readFile(path)) };
 }

@@ -39,6 +39,11 @@ export const COMMANDS = {
     loadHelp: () => import("./fmt/help.js"),
     load: () => import("./fmt/command.js"),
   },
+  hcl2_upgrade: {
+    synopsis: "writes an old JSON template in HCL",
+    loadHelp: () => import("./hcl2-upgrade/help.js"),
+    load: () => import("./hcl2-upgrade/command.js"),
+  },
   inspect: {
     synopsis: "shows what a template contains",
     loadHelp: () => import("./inspect/help.js"),
