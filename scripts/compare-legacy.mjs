@@ -1,7 +1,9 @@
 // Compares what we make of legacy JSON templates with what a given packer makes of them: the verdict and the message of
 // `validate -syntax-only`, the text of `fix`, and the text of `hcl2_upgrade`, plain and annotated.
 //   npm run build && node scripts/compare-legacy.mjs PACKER FOLDER [PART...]
-// PART is "parse", "fix" or "upgrade"; all by default. Prints each difference and exits with 1 when there is one.
+// PART is "parse", "fix" or "upgrade"; all by default. Prints each difference and exits with 1 when there is one. Messages about several
+// entries of one object come in random order from packer, so that these differ now and then. With --write-golden, packer's status and
+// text (of `hcl2_upgrade` the annotated one) are written to NAME.golden beside NAME.json: so the fixtures of packages/template were made.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,9 +17,11 @@ import {
   upgradeTemplate,
 } from "../packages/template/dist/index.js";
 
-const [packer, folder, ...wanted] = process.argv.slice(2);
+const args = process.argv.slice(2);
+const writesGolden = args.includes("--write-golden");
+const [packer, folder, ...wanted] = args.filter((arg) => !arg.startsWith("--"));
 if (packer === undefined || folder === undefined) {
-  console.error("Usage: node scripts/compare-legacy.mjs PACKER FOLDER [parse|fix|upgrade...]");
+  console.error("Usage: node scripts/compare-legacy.mjs PACKER FOLDER [parse|fix|upgrade...] [--write-golden]");
   process.exit(2);
 }
 const parts = wanted.length > 0 ? wanted : ["parse", "fix", "upgrade"];
@@ -39,7 +43,8 @@ try {
     if (parts.includes("parse")) compare(file, "parse", runPacker(["validate", "-syntax-only", file]), parse(file));
     if (parts.includes("fix")) compare(file, "fix", runPacker(["fix", file]), fix(file));
     if (parts.includes("upgrade"))
-      for (const annotate of [false, true]) compare(file, "upgrade", packerUpgrade(file, annotate), upgrade(file, annotate));
+      for (const annotate of [false, true])
+        compare(file, "upgrade", packerUpgrade(file, annotate), upgrade(file, annotate));
   }
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -56,15 +61,23 @@ function templatesIn(root) {
     .sort();
 }
 
+function writeGolden(file, { status, text }) {
+  writeFileSync(path.join(folder, file.replace(/\.json$/, ".golden")), `status ${status}\n${text}`);
+}
+
 function runPacker(args) {
   try {
-    return { status: 0, text: execFileSync(packer, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] }).toString() };
+    return {
+      status: 0,
+      text: execFileSync(packer, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] }).toString(),
+    };
   } catch (error) {
     return { status: error.status, text: error.stdout.toString() };
   }
 }
 
 function compare(file, part, theirs, ours) {
+  if (writesGolden) writeGolden(file, theirs);
   // It crashes on some; we give an ordinary error there.
   if (theirs.status === 2) {
     count.crashes += 1;

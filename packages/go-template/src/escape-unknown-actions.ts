@@ -17,7 +17,10 @@ const GO_NODES: Readonly<Record<Exclude<Node["kind"], "text" | "action">, string
  * Rewrites a template so that actions of one word that is no function of the caller's, such as `{{ .Path }}`, are printed instead of
  * rendered. Other actions stay. Throws a TemplateError when the text is no template, or has more than text and simple actions.
  */
-export function escapeUnknownActions(text: string, { functions = {}, name = "root" }: Omit<RenderOptions, "data">): string {
+export function escapeUnknownActions(
+  text: string,
+  { functions = {}, name = "root" }: Omit<RenderOptions, "data">,
+): string {
   const tree = parse(text, { name, hasFunction: (word) => isFunctionName(word, functions) });
   return tree.content.map((node) => rewrite(node, functions)).join("");
 }

@@ -200,7 +200,8 @@ class Renderer {
   ): void {
     if (kind === undefined || (kind === "string" ? typeof arg === "string" : Number.isInteger(arg))) return;
     // Go takes a value of the wrong type for a mistake in the template when it is written there, and else for one of the data.
-    if (at.kind === "constant" || at.kind === "nil") this.#fail(`expected ${kind === "int" ? "integer" : kind}; found ${at.text}`, at);
+    if (at.kind === "constant" || at.kind === "nil")
+      this.#fail(`expected ${kind === "int" ? "integer" : kind}; found ${at.text}`, at);
     if (arg === NO_VALUE || arg === null || arg === undefined) this.#fail(`invalid value; expected ${kind}`, at);
     this.#fail(`wrong type for value; expected ${kind}; got ${typeName(arg)}`, at);
   }

@@ -6,7 +6,10 @@ export type ArgumentKind = "string" | "int" | "strings";
 const KINDS = new WeakMap<TemplateFunction, readonly ArgumentKind[]>();
 
 /** Says what arguments a function takes, so that a call with others fails as in Go, before the function runs. */
-export function typedFunction(kinds: readonly ArgumentKind[], call: (...args: readonly string[]) => unknown): TemplateFunction;
+export function typedFunction(
+  kinds: readonly ArgumentKind[],
+  call: (...args: readonly string[]) => unknown,
+): TemplateFunction;
 export function typedFunction(
   kinds: readonly ArgumentKind[],
   call: (...args: readonly (string | number)[]) => unknown,

@@ -2,13 +2,7 @@ import type { Outcome } from "@ingot/diag";
 import { TemplateError, type TemplateFunction } from "@ingot/go-template";
 import { compareBytes, stringValue } from "@ingot/hcl";
 import { Collector } from "../collector.js";
-import type {
-  BuildDeclaration,
-  PostProcessorBlock,
-  ProvisionerBlock,
-  Template,
-  TemplateWorld,
-} from "../model.js";
+import type { BuildDeclaration, PostProcessorBlock, ProvisionerBlock, Template, TemplateWorld } from "../model.js";
 import type { SelectOptions } from "../select-builds.js";
 import { secretsOf } from "../secrets.js";
 import { compareVersions, parseVersion } from "../version-constraint.js";

@@ -89,7 +89,9 @@ class JsonScanner {
       case "n":
         return this.#word("null", null);
       default:
-        return /[-0-9]/.test(this.#text.charAt(this.#at)) ? this.#number() : this.#wrong("looking for beginning of value");
+        return /[-0-9]/.test(this.#text.charAt(this.#at))
+          ? this.#number()
+          : this.#wrong("looking for beginning of value");
     }
   }
 
@@ -232,7 +234,14 @@ function quoteCharacter(character: string): string {
   if (character === "'") return "'\\''";
   if (character === '"') return "'\"'";
   const code = character.charCodeAt(0);
-  const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\\": "\\\\" };
+  const named: Readonly<Record<string, string>> = {
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\\": "\\\\",
+  };
   if (named[character] !== undefined) return `'${named[character]}'`;
   if (code === 7) return "'\\a'";
   if (code === 11) return "'\\v'";

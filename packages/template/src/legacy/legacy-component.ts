@@ -70,10 +70,7 @@ function decode(
 }
 
 /** Finds calls of `build` that can't succeed: the component would only see that when it runs. */
-function buildCallProblems(
-  config: JsonObject,
-  render: (text: string, key: string) => string,
-): readonly WeakProblem[] {
+function buildCallProblems(config: JsonObject, render: (text: string, key: string) => string): readonly WeakProblem[] {
   return [...config].flatMap(([key, value]) =>
     textsOf(value)
       .filter(callsBuild)
@@ -101,7 +98,10 @@ function textsOf(value: JsonValue): readonly string[] {
 
 function toDiagnostics(
   problems: readonly WeakProblem[],
-  { buildName, rangeOfPath }: { readonly buildName: string; readonly rangeOfPath: (path: AttributePath) => SourceRange },
+  {
+    buildName,
+    rangeOfPath,
+  }: { readonly buildName: string; readonly rangeOfPath: (path: AttributePath) => SourceRange },
 ): readonly Diagnostic[] {
   // As the reference does: first what can't be rendered, then what can't be decoded, then unknown keys.
   const rendering = problems.find(({ message }) => /^(?:render|invalid) '/.test(message));
@@ -131,7 +131,11 @@ function spanOfContainer(
   return first && { start: first.start, end: first.end };
 }
 
-function locate(origin: JsonObject | undefined, path: AttributePath, template: LegacyTemplate): SourceRange | undefined {
+function locate(
+  origin: JsonObject | undefined,
+  path: AttributePath,
+  template: LegacyTemplate,
+): SourceRange | undefined {
   let container: JsonValue | undefined = origin;
   let range: SourceRange | undefined;
   for (const step of path) {

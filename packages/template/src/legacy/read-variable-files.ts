@@ -55,6 +55,12 @@ function textOf(value: JsonValue): string {
 }
 
 function mismatch(value: JsonValue, wanted: string): string {
-  const kind = isJsonArray(value) ? "array" : isJsonObject(value) ? "object" : typeof value === "boolean" ? "bool" : goKindName(value).replace("float64", "number");
+  const kind = isJsonArray(value)
+    ? "array"
+    : isJsonObject(value)
+      ? "object"
+      : typeof value === "boolean"
+        ? "bool"
+        : goKindName(value).replace("float64", "number");
   return `json: cannot unmarshal ${kind} into Go value of type ${wanted}`;
 }

@@ -65,7 +65,10 @@ export class WeakDecoder {
     const spotOf = (name: string): { readonly spot: Spot; readonly value: JsonValue } => {
       const key = findKey(config, name);
       if (key !== undefined) used.add(key);
-      const spot = { name: [...path, name].filter((step) => typeof step === "string").join("."), path: [...path, key ?? name] };
+      const spot = {
+        name: [...path, name].filter((step) => typeof step === "string").join("."),
+        path: [...path, key ?? name],
+      };
       return { spot, value: key === undefined ? null : (config.get(key) ?? null) };
     };
     for (const [name, { type, sensitive }] of schema.attributes) {
@@ -80,7 +83,11 @@ export class WeakDecoder {
     for (const key of [...config.keys()].filter((one) => !used.has(one)).sort()) {
       if (path.length === 0 && (key === "type" || key.startsWith("packer_"))) continue;
       const shown = [...path.filter((step) => typeof step === "string"), key].join(".");
-      this.problems.push({ message: `unknown configuration key: '${JSON.stringify(shown)}'`, path: [...path, key], isUnknownKey: true });
+      this.problems.push({
+        message: `unknown configuration key: '${JSON.stringify(shown)}'`,
+        path: [...path, key],
+        isUnknownKey: true,
+      });
     }
     return objectValue(entries);
   }
@@ -134,7 +141,10 @@ export class WeakDecoder {
             names.map(([name, attribute]) => {
               const key = findKey(value, name);
               const item = key === undefined ? null : (value.get(key) ?? null);
-              return [name, this.#value(item, attribute, { name: `${spot.name}.${name}`, path: [...spot.path, key ?? name] })] as const;
+              return [
+                name,
+                this.#value(item, attribute, { name: `${spot.name}.${name}`, path: [...spot.path, key ?? name] }),
+              ] as const;
             }),
           ),
         );
@@ -174,7 +184,12 @@ export class WeakDecoder {
     const text = this.#rendered(value, spot);
     if (text === undefined) return nullValue(dynamicType);
     const digits = text.replaceAll("_", "");
-    const number = text === "" ? 0 : /^[+-]?(?:0[xXbBoO][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)$/.test(digits) ? Number(digits) : NaN;
+    const number =
+      text === ""
+        ? 0
+        : /^[+-]?(?:0[xXbBoO][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)$/.test(digits)
+          ? Number(digits)
+          : NaN;
     if (Number.isFinite(number)) return numberValue(number);
     const reason = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
     return this.#problem(`cannot parse '${spot.name}' as int: ${reason}`, spot);

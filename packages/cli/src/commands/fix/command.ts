@@ -21,8 +21,7 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
     return Promise.resolve(1);
   };
   const found = resolveTemplatePath(template, { configType: "json", workingDirectory: console.workingDirectory });
-  if (found.kind === "hcl2")
-    return fail("packer fix only works with JSON files for now.");
+  if (found.kind === "hcl2") return fail("packer fix only works with JSON files for now.");
   let bytes: Uint8Array;
   try {
     bytes = fileWorld(console).readFile(template);

@@ -38,15 +38,15 @@ function parse(bytes: Uint8Array): JsonValue {
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const isEmpty = new TextDecoder().decode(bytes).trim() === "";
-    const reason = error.message !== "unexpected end of JSON input" ? error.message : isEmpty ? "EOF" : "unexpected EOF";
+    const reason =
+      error.message !== "unexpected end of JSON input" ? error.message : isEmpty ? "EOF" : "unexpected EOF";
     throw new LegacyError(`Error parsing template: ${reason}`);
   }
 }
 
 /** Says what is wrong with a fixed template; undefined when it is good. */
 export function checkFixedTemplate(text: string): string | undefined {
-  const advice =
-    "\n\nThis is usually caused by an error in the input template.\nPlease fix the error and try again.";
+  const advice = "\n\nThis is usually caused by an error in the input template.\nPlease fix the error and try again.";
   try {
     const invalid = validateDocument(decodeDocument(new SourceFile("-", text), { path: "-" }));
     if (invalid === undefined) return undefined;

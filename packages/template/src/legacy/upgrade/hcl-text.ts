@@ -31,13 +31,17 @@ export function bodyText(settings: JsonObject): string {
 function settingText(name: string, value: JsonValue): string {
   if (isJsonObject(value)) {
     const complex = ALWAYS_BLOCKS.has(name) ? null : mostComplex([...value.values()]);
-    return complex !== undefined && isScalar(complex) ? attributeText(name, value) : blockText(name, [], bodyText(value));
+    return complex !== undefined && isScalar(complex)
+      ? attributeText(name, value)
+      : blockText(name, [], bodyText(value));
   }
   if (!isJsonArray(value)) return attributeText(name, value);
   if (value.length === 0) return "";
   // Objects in a list are repeated blocks, if its last element that is no scalar is one.
   if (!isJsonObject(mostComplex(value) ?? null)) return attributeText(name, value);
-  return value.map((item) => (isJsonObject(item) ? blockText(name, [], bodyText(item)) : attributeText(name, item))).join("");
+  return value
+    .map((item) => (isJsonObject(item) ? blockText(name, [], bodyText(item)) : attributeText(name, item)))
+    .join("");
 }
 
 /** The last value that is no scalar, or else the first one. */
@@ -65,7 +69,15 @@ function valueText(value: JsonValue): string {
 /** Writes a string literal whose value is the text: markers of templates are escaped. */
 export function quotedText(text: string): string {
   const escaped = text.replace(/["\\]|[$%](?=\{)|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
-    const named: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", $: "$$", "%": "%%", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+    const named: Readonly<Record<string, string>> = {
+      '"': '\\"',
+      "\\": "\\\\",
+      $: "$$",
+      "%": "%%",
+      "\n": "\\n",
+      "\r": "\\r",
+      "\t": "\\t",
+    };
     return named[character] ?? unicodeEscape(character.codePointAt(0) ?? 0);
   });
   return `"${escaped}"`;

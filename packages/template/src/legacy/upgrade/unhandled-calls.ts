@@ -30,7 +30,9 @@ export function unhandledCalls(report: (comment: string) => void): Readonly<Reco
   return {
     lower: typedFunction(["string"], (text: string) => keep("lower", text)),
     upper: typedFunction(["string"], (text: string) => keep("upper", text)),
-    split: typedFunction(["string", "string", "int"], (text, separator, index) => keep("split", text ?? "", separator ?? "", index ?? 0)),
+    split: typedFunction(["string", "string", "int"], (text, separator, index) =>
+      keep("split", text ?? "", separator ?? "", index ?? 0),
+    ),
     // The last two change places, as in the reference's output.
     replace: typedFunction(["string", "string", "int", "string"], (old, replacement, count, text) =>
       keep("replace", old ?? "", replacement ?? "", text ?? "", count ?? 0),
