@@ -8,6 +8,7 @@ import {
   isNull,
   objectValue,
   rangeOfPath,
+  stringValue,
   suggestionSentence,
   typeOfBody,
   type Body,
@@ -30,6 +31,8 @@ export interface ComponentBlockOptions {
   readonly source?: { readonly type: string; readonly name: string };
   /** False for data sources, in which the reference doesn't expand dynamic blocks. */
   readonly allowsDynamic: boolean;
+  /** What `build.name` gives where `build` is seen. */
+  readonly buildName?: string;
   /** False for builders: `build` stays unknown in them. */
   readonly seesBuildData: boolean;
   /** Settings that win over the body's own. */
@@ -55,10 +58,9 @@ function decode(
   schema: BodySchema,
   { options, buildData }: { readonly options: ComponentBlockOptions; readonly buildData: ReadonlyMap<string, Value> },
 ): Outcome<Value> {
-  const { source, override, seesBuildData } = options;
-  const context = source
-    ? componentContext(options.context, source, seesBuildData ? buildData : undefined)
-    : options.context;
+  const { source, override, seesBuildData, buildName = "" } = options;
+  const data = seesBuildData ? new Map([...buildData, ["name", stringValue(buildName)]]) : undefined;
+  const context = source ? componentContext(options.context, source, data) : options.context;
   if (override === undefined) return decodeBody(body, schema, context);
   const overridden = entriesOf(override.value);
   const outcome = decodeBody(body, relaxed(schema, overridden), context);

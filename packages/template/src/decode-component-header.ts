@@ -44,7 +44,7 @@ export function addHeader(
   const [noun, typeNoun] = kind === "source" ? ["source", "builder type"] : ["data", "data type"];
   collector.error(
     `Duplicate ${kind} block`,
-    `This ${noun} block has the same ${typeNoun} and name as a previous block declared at ${formatRange(earlier.range)}. Each ${noun} must have a unique name per ${typeNoun}.`,
+    `This ${noun} block has the same ${typeNoun} and name as a previous block declared at ${formatRange(earlier.range)}. Each ${noun} must have a unique name per builder type.`,
     header.range,
   );
 }

@@ -8,6 +8,7 @@ export interface LocalDeclaration {
   readonly name: string;
   readonly expression: BodyAttribute;
   readonly isSensitive: boolean;
+  /** The expression. */
   readonly range: SourceRange;
 }
 
@@ -18,7 +19,7 @@ export function decodeLocalsBlock(block: BodyBlock): Outcome<readonly LocalDecla
     name: expression.name,
     expression,
     isSensitive: false,
-    range: expression.file.range(expression.span),
+    range: expression.file.range(expression.expression),
   }));
   return { value, diagnostics };
 }
@@ -49,7 +50,9 @@ export function decodeLocalBlock(block: BodyBlock): Outcome<LocalDeclaration | u
     collector.take(evaluateAttributeAs(sensitive, boolType, { context: {}, wording: "own" })).raw === true;
   const expression = content.attributes.get("expression");
   const value =
-    expression && hasName ? { name, expression, isSensitive, range: block.file.range(block.headerSpan) } : undefined;
+    expression && hasName
+      ? { name, expression, isSensitive, range: expression.file.range(expression.expression) }
+      : undefined;
   return { value, diagnostics: collector.diagnostics };
 }
 

@@ -68,10 +68,15 @@ function decodeRequiredVersion(attribute: BodyAttribute, collector: Collector): 
   const range = attribute.file.range(attribute.span);
   const parsed = parseVersionConstraint(textOf(outcome.value));
   if ("constraint" in parsed) return { constraint: parsed.constraint, range };
-  collector.error("Invalid version constraint", "This string does not use correct version constraint syntax.", range);
+  collector.error(
+    "Invalid version constraint",
+    `This string does not use correct version constraint syntax. Check out the docs: ${DOCS}`,
+    range,
+  );
   return undefined;
 }
 
+const DOCS = "https://packer.io/docs/templates/hcl_templates/blocks/packer#version-constraints";
 const SYNTAX_LINK = "See https://www.packer.io/docs/templates/hcl_templates/blocks/packer#version-constraints";
 
 function decodeRequirement(attribute: BodyAttribute, collector: Collector): RequiredPlugin | undefined {
@@ -129,7 +134,7 @@ function decodeConstraint(
   if (value === undefined) {
     collector.error(
       "No version constraint was set",
-      `The version field must be specified as a string. ${SYNTAX_LINK}.`,
+      `The version field must be specified as a string. Ex: \`version = ">= 1.2.0, < 2.0.0". ${SYNTAX_LINK} for docs`,
       range,
     );
     return undefined;

@@ -208,7 +208,7 @@ function decodeErrorMessage(attribute: BodyAttribute, collector: Collector): str
   if (/^\p{Ll}/u.test(first) || !/[.?!]$/.test(text)) {
     collector.error(
       summary,
-      "Validation error message must be at least one full sentence starting with an uppercase letter (if the alphabet permits it) and ending with a period or question mark.",
+      "Validation error message must be at least one full sentence starting with an uppercase letter ( if the alphabet permits it ) and ending with a period or question mark.",
       range,
     );
     return undefined;

@@ -35,7 +35,7 @@ describe("locals", () => {
 
   test("duplicates are reported where the second stands", async () =>
     expect((await load(`locals { a = 1 }\nlocal "a" { expression = 2 }`)).lines).toEqual([
-      'error: main.pkr.hcl:2,1-10: Duplicate local definition; Local variable "a" is defined twice in your templates. Other definition found at "main.pkr.hcl:1,10-15"',
+      'error: main.pkr.hcl:2,26-27: Duplicate local definition; Local variable "a" is defined twice in your templates. Other definition found at "main.pkr.hcl:1,14-15"',
     ]));
 
   test("source.name is unknown in a local for good", async () =>
@@ -88,7 +88,7 @@ describe("data sources", () => {
 
   test("twice", async () =>
     expect((await load(`data "greet" "a" { to = 1 }\ndata "greet" "a" { to = 1 }`)).lines).toEqual([
-      "error: main.pkr.hcl:2,1-17: Duplicate data block; This data block has the same data type and name as a previous block declared at main.pkr.hcl:1,1-17. Each data must have a unique name per data type.",
+      "error: main.pkr.hcl:2,1-17: Duplicate data block; This data block has the same data type and name as a previous block declared at main.pkr.hcl:1,1-17. Each data must have a unique name per builder type.",
     ]));
 });
 

@@ -140,6 +140,7 @@ class Expansion {
       source: this.#source(),
       allowsDynamic: true,
       seesBuildData: true,
+      buildName: this.#build.name,
       ...override,
     });
   }

@@ -70,7 +70,7 @@ class GlobReader {
       if (this.#at >= this.#characters.length) throw new GlobError("unexpected end of input");
       const character = this.#next();
       if (character === "]") break;
-      content.push(character === "\\" ? escape(this.#next()) : character === "-" ? "-" : escape(character));
+      content.push(character === "\\" ? escapeInList(this.#next()) : character === "-" ? "-" : escape(character));
     }
     if (content.length === 0) throw new GlobError("expected a character or a range in [ ]");
     const range = content.length === 3 && content[1] === "-";
@@ -81,5 +81,9 @@ class GlobReader {
 }
 
 function escape(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+  return character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+}
+
+function escapeInList(character: string): string {
+  return character === "-" ? "\\-" : escape(character);
 }

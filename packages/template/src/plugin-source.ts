@@ -40,10 +40,7 @@ export function parsePluginSource(text: string): PluginSource | { readonly probl
 function addressFaults(text: string): string[] {
   const faults: string[] = [];
   if (text.startsWith("/") || text.endsWith("/")) faults.push("The source URL must not start or end with a slash.");
-  if (text.split("/").length < 3)
-    faults.push(
-      "The source URL must have at least a host and two path components, such as github.com/hashicorp/amazon.",
-    );
+  if (text.split("/").length < 3) faults.push("A source URL must at least contain a host and a path with 2 components");
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) faults.push("The source URL must not contain a scheme (e.g. https://).");
   if (text.includes("?")) faults.push("The source URL must not contain a query (e.g. ?foo=bar).");
   if (text.includes("#")) faults.push("The source URL must not contain a fragment (e.g. #anchor).");

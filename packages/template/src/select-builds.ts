@@ -14,12 +14,15 @@ type Matcher = (name: string) => boolean;
 
 /**
  * Picks the builds that -only and -except leave, and drops post-processors that -except names together with what follows them.
- * Warns of items that seem to match nothing. With a malformed pattern there are no builds.
+ * Warns of items that seem to match nothing. A template without builds is an error; with a malformed pattern there are none either.
  */
 export function selectBuilds(template: Template, options: SelectOptions): Outcome<readonly BuildDeclaration[]> {
   const collector = new Collector();
   const { builds } = template;
-  if (builds.length === 0) return { value: [], diagnostics: [] };
+  if (builds.length === 0) {
+    collector.error("Missing build block", "A build block with one or more sources is required for executing a build.");
+    return { value: [], diagnostics: collector.diagnostics };
+  }
   const only = compile("only", options.only, collector);
   const except = compile("except", options.except, collector);
   if (collector.hasErrors) return { value: [], diagnostics: collector.diagnostics };

@@ -1,8 +1,8 @@
 locals {
   a = 1
 }
-local "a" { # error: Duplicate local definition
-  expression = 2
+local "a" {
+  expression = 2 # error: Duplicate local definition
 }
 local "no-expression" {} # error: Missing required argument
 local "5" { # error: Invalid local name

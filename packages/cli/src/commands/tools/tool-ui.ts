@@ -2,6 +2,7 @@ import type { Diagnostic } from "@ingot/diag";
 import { SecretSet } from "@ingot/engine";
 import { diagnosticsText, type ReadSource } from "../../render/diagnostic-text.js";
 import { stylesFor } from "../../render/styles.js";
+import { hasNoColour } from "../../settings.js";
 import { machineUi, textUi, type Ui } from "../../ui.js";
 import type { CommandContext } from "../registry.js";
 
@@ -18,13 +19,13 @@ export function toolUi({ console, machineReadable }: CommandContext): ToolUi {
   const secrets = new SecretSet();
   const mask = (text: string): string => secrets.mask(text);
   const plain = machineReadable ? machineUi(stdout, { mask, now: Date.now }) : textUi(stdout);
-  const hasColours = !machineReadable && stdout.isTerminal && env["TERM"] !== "dumb" && !isOff(env);
+  const hasColours = !machineReadable && stdout.isTerminal && env["TERM"] !== "dumb" && !hasNoColour(env);
   const styles = stylesFor(hasColours);
   return {
     secrets,
     say: (text) => plain.say(mask(text)),
     error: (text) => plain.error(mask(text)),
-    machine: plain.machine,
+    machine: (item) => plain.machine(item),
     message: (text) => {
       if (machineReadable) plain.machine({ type: "ui", data: ["message", text] });
       else plain.say(mask(text));
@@ -33,8 +34,4 @@ export function toolUi({ console, machineReadable }: CommandContext): ToolUi {
       if (diagnostics.length > 0) plain.error(mask(diagnosticsText(diagnostics, { readSource, styles })));
     },
   };
-}
-
-function isOff(env: CommandContext["console"]["env"]): boolean {
-  return (env["NO_COLOR"] ?? "") !== "" || (env["PACKER_NO_COLOR"] ?? "") !== "";
 }
