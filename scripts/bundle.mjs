@@ -8,6 +8,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const finished = path.join(root, "packages/cli/dist/bundle");
+const ssh2Package = path.join(root, "sdk/dist/ssh/ssh2-package.js");
 /** Made beside the old bundle and put in its place when all is well. */
 const outdir = `${finished}.${process.pid}`;
 const plugins = ["core", "oci"].filter((name) => existsSync(path.join(root, entryOf(name))));
@@ -22,8 +23,24 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   // gRPC loads it for its channelz service only, which we don't serve.
-  // ssh2 tries cpu-features only to order its ciphers; it needs a compiler at installation, which we don't ask for.
-  external: ["@grpc/proto-loader", "cpu-features"],
+  // ssh2 tries cpu-features only to order its ciphers, and a native module to be faster with some of them; both need a compiler
+  // at installation, which we don't ask for.
+  external: ["@grpc/proto-loader", "cpu-features", "*.node"],
+};
+/** Leaves the SSH library out of a plugin's script, and loads it from its own. */
+const separateSsh2 = {
+  name: "separate-ssh2",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/ssh2-package\.js$/ }, () => ({ path: "ssh2", namespace: "separate-ssh2" }));
+    onLoad({ filter: /.*/, namespace: "separate-ssh2" }, () => ({
+      contents: [
+        'import { join } from "node:path";',
+        'import { compileScript } from "./packages/cli/src/cached-script.ts";',
+        'export const { ssh2 } = compileScript(join(__dirname, "ssh2.cjs")).run();',
+      ].join("\n"),
+      resolveDir: root,
+    }));
+  },
 };
 const asScript = { ...shared, format: "cjs" };
 const asModule = {
@@ -37,8 +54,9 @@ const asModule = {
 
 try {
   mkdirSync(path.join(outdir, "plugins"), { recursive: true });
-  await Promise.all([bundleMain(), bundleHeavyCommands(), ...plugins.map(bundlePlugin)]);
+  await Promise.all([bundleMain(), bundleHeavyCommands(), bundleSsh2(), ...plugins.map(bundlePlugin)]);
   await describePlugins();
+  keepCompiled("plugins/ssh2.cjs", "library");
   keepCompiled("heavy.cjs", "commands");
   for (const name of compiledPlugins) if (plugins.includes(name)) keepCompiled(`plugins/plugin-${name}.cjs`, "plugin");
   if (existsSync(finished)) renameSync(finished, `${outdir}.old`);
@@ -89,13 +107,18 @@ async function bundleHeavyCommands() {
   await build({ ...asScript, entryPoints, outfile: path.join(outdir, "heavy.cjs") });
 }
 
+/** The SSH library, which a plugin loads when it first connects. */
+async function bundleSsh2() {
+  await build({ ...asScript, entryPoints: [ssh2Package], outfile: path.join(outdir, "plugins/ssh2.cjs") });
+}
+
 async function bundlePlugin(name) {
   if (!compiledPlugins.has(name)) {
     await build({ ...asModule, entryPoints: [entryOf(name)], outfile: pluginFile(name) });
     return;
   }
   const script = path.join(outdir, "plugins", `plugin-${name}.cjs`);
-  await build({ ...asScript, entryPoints: [entryOf(name)], outfile: script });
+  await build({ ...asScript, entryPoints: [entryOf(name)], outfile: script, plugins: [separateSsh2] });
   const contents = [
     'import { fileURLToPath } from "node:url";',
     'import { compileScript } from "./packages/cli/src/cached-script.ts";',

@@ -1,4 +1,4 @@
-// node scripts/keep-compiled.mjs FILE commands|plugin
+// node scripts/keep-compiled.mjs FILE commands|plugin|library
 // Runs a bundled script the way users do, then writes Node's compiled form of all that ran into FILE.cache.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ build {
 
 const compiled = compileScript(file);
 if (kind === "plugin") runPlugin();
+else if (kind === "library") runLibrary();
 else await runCommands();
 
 /** A plugin that has written its handshake has started; the rest of it is compiled when it is needed. */
@@ -32,6 +33,11 @@ function runPlugin() {
     return write.apply(process.stdout, args);
   };
   compiled.run();
+}
+
+function runLibrary() {
+  compiled.run();
+  keep();
 }
 
 async function runCommands() {

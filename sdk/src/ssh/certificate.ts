@@ -77,12 +77,12 @@ export function certifyKey(key: ParsedKey, certificate: Certificate): ParsedKey 
 
 /** The inside of ssh2 that sends a login with a key. */
 interface Protocol {
-  authPK?(user: string, key: ParsedKey, algorithm: unknown, sign?: SignCallback): void;
+  authPK?: (this: Protocol, user: string, key: ParsedKey, algorithm: unknown, sign?: SignCallback) => void;
   readonly _packetRW: {
     readonly write: {
       readonly allocStart: number;
       alloc(size: number): Buffer;
-      finalize(packet: Buffer, ...rest: unknown[]): unknown;
+      finalize: (this: unknown, packet: Buffer, ...rest: unknown[]) => unknown;
     };
   };
 }

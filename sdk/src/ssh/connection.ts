@@ -10,7 +10,7 @@ import { dialCommand, dialProxy, dialTcp, type Endpoint } from "./dial.js";
 import { HostKeyError, makeHostKeyCheck, type HostKeyCheck } from "./host-key.js";
 import { parsePrivateKey } from "./private-key.js";
 import type { Hop, KeySource, Login, SshSettings } from "./settings.js";
-import { loadSsh2, loadSsh2Constants, type ConnectConfig, type ParsedKey, type Ssh2, type SshClient } from "./ssh2.js";
+import { loadSsh2, type ConnectConfig, type ParsedKey, type Ssh2, type SshClient } from "./ssh2.js";
 import { openLocalTunnel, openRemoteTunnels } from "./tunnels.js";
 
 /** A connection that is logged in, with all that it goes through. */
@@ -64,7 +64,7 @@ export async function openConnection(settings: SshSettings, options: OpenOptions
           username: hop.login.username,
           methods: await methodsOf(ssh2, hop.login, options),
           hostKey,
-          algorithms: await algorithmsFor(settings, hostKey),
+          algorithms: algorithmsFor(ssh2, settings, hostKey),
           forwardedAgent: isMachine ? agent : undefined,
           keepAliveMs: settings.keepAliveMs,
           signal,
@@ -172,8 +172,8 @@ function loadKey(ssh2: Ssh2, { text, passphrase, certificate }: KeySource): Pars
 /** The reference offers group 14 with SHA-1 too, which old servers need. */
 const OLD_KEY_EXCHANGE = "diffie-hellman-group14-sha1";
 
-async function algorithmsFor(settings: SshSettings, hostKey: HostKeyCheck): Promise<ConnectConfig["algorithms"]> {
-  const { SUPPORTED_CIPHER, SUPPORTED_KEX, DEFAULT_SERVER_HOST_KEY } = await loadSsh2Constants();
+function algorithmsFor(ssh2: Ssh2, settings: SshSettings, hostKey: HostKeyCheck): ConnectConfig["algorithms"] {
+  const { SUPPORTED_CIPHER, SUPPORTED_KEX, DEFAULT_SERVER_HOST_KEY } = ssh2.constants;
   const ciphers = settings.ciphers.filter((name) => SUPPORTED_CIPHER.includes(name));
   const kex = settings.keyExchanges.filter((name) => SUPPORTED_KEX.includes(name));
   // The server should show a key of a type that we know of it.

@@ -24,9 +24,7 @@ export function isEncryptedKey(text: string): boolean | undefined {
  */
 export function parsePrivateKey(ssh2: Ssh2, text: string, passphrase: string | undefined): ParsedKey {
   const isPlainPem = /-----BEGIN (?!OPENSSH)[A-Z ]*PRIVATE KEY-----/.test(text);
-  const parsed = isPlainPem
-    ? ssh2.utils.parseKey(toClassicPem(text, passphrase))
-    : ssh2.utils.parseKey(text, passphrase);
+  const parsed = isPlainPem ? ssh2.parseKey(toClassicPem(text, passphrase)) : ssh2.parseKey(text, passphrase);
   if (parsed instanceof Error || "message" in parsed) throw new Error((parsed as Error).message);
   const key = "getPublicSSH" in parsed ? parsed : parsed[0];
   if (key === undefined || !key.isPrivateKey()) throw new Error("ssh: no key found");

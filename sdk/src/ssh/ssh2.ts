@@ -136,23 +136,17 @@ export interface SshClient {
 /** The part of the package that we use. */
 export interface Ssh2 {
   readonly Client: new () => SshClient;
-  readonly utils: { parseKey(data: string | Buffer, passphrase?: string): ParsedKey | readonly ParsedKey[] | Error };
-  createAgent(path: string): SshAgent;
-}
-
-/** The names of algorithms that the package implements. */
-export interface Ssh2Constants {
-  readonly SUPPORTED_CIPHER: readonly string[];
-  readonly SUPPORTED_KEX: readonly string[];
-  readonly DEFAULT_SERVER_HOST_KEY: readonly string[];
+  readonly parseKey: (data: string | Buffer, passphrase?: string) => ParsedKey | readonly ParsedKey[] | Error;
+  readonly createAgent: (path: string) => SshAgent;
+  /** The names of algorithms that it implements. */
+  readonly constants: {
+    readonly SUPPORTED_CIPHER: readonly string[];
+    readonly SUPPORTED_KEX: readonly string[];
+    readonly DEFAULT_SERVER_HOST_KEY: readonly string[];
+  };
 }
 
 /** Loads `ssh2`: only now, so that plugins that do not use SSH need not wait for it. */
 export async function loadSsh2(): Promise<Ssh2> {
-  return (await import("ssh2")).default;
-}
-
-/** Loads the lists of algorithms that `ssh2` implements. */
-export async function loadSsh2Constants(): Promise<Ssh2Constants> {
-  return (await import("ssh2/lib/protocol/constants.js")).default;
+  return (await import("./ssh2-package.js")).ssh2;
 }
