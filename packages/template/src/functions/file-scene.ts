@@ -15,7 +15,8 @@ export interface FileScene {
 /** Replaces a leading `~` by the user's home folder. Throws FunctionError. */
 export function expandHome(text: string, world: TemplateWorld, prefix = ""): string {
   if (!text.startsWith("~")) return text;
-  if (text.length > 1 && !/^~[/\\]/.test(text)) throw new FunctionError(`${prefix}cannot expand user-specific home dir`);
+  if (text.length > 1 && !/^~[/\\]/.test(text))
+    throw new FunctionError(`${prefix}cannot expand user-specific home dir`);
   const home = world.env["HOME"] ?? world.env["USERPROFILE"];
   if (home === undefined || home === "") throw new FunctionError("failed to expand ~: $HOME is not defined");
   return path.join(home, text.slice(1));
