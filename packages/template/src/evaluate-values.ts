@@ -20,6 +20,8 @@ export interface EvaluateValuesOptions {
   /** Expressions besides those of the template: what their functions need is loaded too. */
   readonly expressions?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Called with each secret that a function has read from a remote store, before anything can show it. */
+  readonly onSecret?: (secret: string) => void;
 }
 
 /** The values that a template's expressions can refer to, as far as they could be evaluated. */
@@ -51,9 +53,10 @@ export async function evaluateValues(
   );
   const startedMs = world.now();
   const budget = runBudget();
+  const shared = { world, libraries, startedMs, budget, ...(options.onSecret && { onSecret: options.onSecret }) };
   // Rules of variables start from the working directory, everything else from the template's folder.
-  collector.add(...checkVariables(parsed, standardFunctions({ world, libraries, startedMs, budget }), budget));
-  const functions = standardFunctions({ world, libraries, startedMs, budget, templateFolder: parsed.rootFolder });
+  collector.add(...checkVariables(parsed, standardFunctions({ ...shared }), budget));
+  const functions = standardFunctions({ ...shared, templateFolder: parsed.rootFolder });
   const base = baseContext(parsed, { world, functions, budget });
   const { locals, data, isComplete } = await evaluatePrerequisites(parsed, { ...options, base }, collector);
   const areSet = [...parsed.variables.keys()].every((name) => parsed.variableValues.has(name));

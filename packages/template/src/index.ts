@@ -12,6 +12,7 @@ export type {
   Template,
   TemplateWorld,
 } from "./model.js";
+export type { RemoteRequest, RemoteResponse, RemoteTls } from "./functions/remote/remote-request.js";
 export { isHclTemplatePath } from "./find-template-files.js";
 export { parseVariableAssignment, type ParseTemplateOptions, type VariableAssignment } from "./parse-options.js";
 export { parseTemplate, type ParsedTemplate, type ParseResult } from "./parse-template.js";
@@ -60,7 +61,9 @@ export type {
   LegacyTemplate,
   LegacyVariable,
 } from "./legacy/legacy-template.js";
+export { loadSecretFunctions, type SecretFunctionsOptions } from "./legacy/secret-functions.js";
 export { checkFixedTemplate, fixTemplate, listFixers } from "./legacy/fix/fix-template.js";
+export { JsonSyntaxError, parseJson, type JsonValue } from "./legacy/go-json.js";
 export { openErrorText } from "./legacy/read-variable-files.js";
 export {
   upgradeHeader,

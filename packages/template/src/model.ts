@@ -1,5 +1,6 @@
 import type { AttributePath, Diagnostic, Outcome, SourceRange } from "@ingot/diag";
 import type { BodySchema, Value } from "@ingot/hcl";
+import type { RemoteRequest, RemoteResponse } from "./functions/remote/remote-request.js";
 
 /** An evaluated template: all variables, locals and data sources are known, all blocks are decoded but plugin bodies. */
 export interface Template {
@@ -84,6 +85,8 @@ export interface TemplateWorld {
   readonly workingDirectory: string;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Sends a request to a remote store and waits for the answer. Throws an Error without one. Absent: there is no network. */
+  request?(request: RemoteRequest): RemoteResponse;
 }
 
 /** What the template needs of data-source plugins while it is evaluated. */

@@ -1,12 +1,17 @@
 import type { RE2JS } from "re2js";
+import type * as Aws4 from "aws4";
 import type * as Yaml from "yaml";
 import type * as Bcrypt from "bcryptjs";
+import type * as RemoteStores from "./remote/remote-stores.js";
 
 /** Third-party code that some functions need. It is loaded only for templates that mention such a function. */
 export interface FunctionLibraries {
   readonly re2?: typeof RE2JS;
   readonly yaml?: typeof Yaml;
   readonly bcrypt?: typeof Bcrypt;
+  readonly aws4?: Pick<typeof Aws4, "sign">;
+  /** Our own, but seldom needed. */
+  readonly remote?: typeof RemoteStores;
 }
 
 /** Functions of text files can call any other function. */
@@ -19,10 +24,18 @@ const ANY = "templatefile";
 export async function loadFunctionLibraries(texts?: Iterable<string>): Promise<FunctionLibraries> {
   const all = texts === undefined ? ANY : [...texts].join("\n");
   const mentions = (...names: string[]): boolean => [...names, ANY].some((name) => all.includes(name));
-  const [re2, yaml, bcrypt] = await Promise.all([
+  const [re2, yaml, bcrypt, aws4, remote] = await Promise.all([
     mentions("regex") ? import("re2js") : undefined,
     mentions("yamldecode") ? import("yaml") : undefined,
     mentions("bcrypt") ? import("bcryptjs") : undefined,
+    mentions("aws_secretsmanager") ? import("aws4") : undefined,
+    mentions("aws_secretsmanager", "vault", "consul_key") ? import("./remote/remote-stores.js") : undefined,
   ]);
-  return { ...(re2 && { re2: re2.RE2JS }), ...(yaml && { yaml }), ...(bcrypt && { bcrypt }) };
+  return {
+    ...(re2 && { re2: re2.RE2JS }),
+    ...(yaml && { yaml }),
+    ...(bcrypt && { bcrypt }),
+    ...(aws4 && { aws4: aws4.default }),
+    ...(remote && { remote }),
+  };
 }

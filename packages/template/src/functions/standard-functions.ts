@@ -31,6 +31,8 @@ export interface StandardFunctionsOptions {
   readonly templateFolder?: string;
   /** Bounds what functions evaluate themselves (`templatefile`). Absent: each call has a budget of its own. */
   readonly budget?: EvaluationBudget;
+  /** Called with each secret that a function has read from a remote store, before anything can show it. */
+  readonly onSecret?: (secret: string) => void;
   /** When the run began, in milliseconds since 1970, for the legacy time functions. Absent: now. */
   readonly startedMs?: number;
 }
@@ -54,7 +56,7 @@ export function standardFunctions(options: StandardFunctionsOptions): FunctionTa
     ...dateFunctions(now, options.startedMs ?? now()),
     ...uuidFunctions,
     ...cidrFunctions,
-    ...remoteFunctions,
+    ...remoteFunctions(options),
     ...controlFunctions,
   ];
   for (const one of all) table.set(one.name, one);
