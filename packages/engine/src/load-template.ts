@@ -2,6 +2,7 @@ import { hasErrors, type Outcome } from "@ingot/diag";
 import {
   evaluateLegacyTemplate,
   evaluateTemplate,
+  loadSecretFunctions,
   parseLegacyTemplate,
   parseTemplate,
   selectBuilds,
@@ -54,8 +55,16 @@ export async function evaluateForRun(
   options: LoadOptions & { readonly signal: AbortSignal },
 ): Promise<Outcome<Template | undefined>> {
   const { signal } = options;
-  if (language === "json") return evaluateLegacyTemplate(parsed, options);
-  const evaluated = await evaluateTemplate(parsed, { ...options, dataSources: dataSourceRunner(run, { signal }) });
+  if (language === "json") {
+    const onSecret = (secret: string): void => run.secrets.add([secret]);
+    const secretFunctions = await loadSecretFunctions(parsed, { world: options.world, onSecret });
+    return evaluateLegacyTemplate(parsed, { ...options, secretFunctions });
+  }
+  const evaluated = await evaluateTemplate(parsed, {
+    ...options,
+    dataSources: dataSourceRunner(run, { signal }),
+    onSecret: (secret) => run.secrets.add([secret]),
+  });
   const template = evaluated.value;
   if (template === undefined) return evaluated;
   const selected = selectBuilds(template, options);

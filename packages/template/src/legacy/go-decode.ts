@@ -43,7 +43,7 @@ export class GoDecoder {
     if (value === undefined || value === null) return new Map();
     if (isJsonObject(value)) return value;
     if (this.#isWeak && isJsonArray(value) && value.every(isJsonObject))
-      return new Map(value.flatMap((item) => [...(item as JsonObject)])); // every says so
+      return new Map(value.flatMap((item) => [...item])); // every says so
     this.errors.push(`'${name}' expected a map, got '${goKindName(value)}'`);
     return new Map();
   }

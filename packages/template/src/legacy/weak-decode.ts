@@ -127,7 +127,7 @@ export class WeakDecoder {
       case "set":
         return tupleValue(this.#elements(value, type.element, spot));
       case "map": {
-        const object = isJsonArray(value) && value.every(isJsonObject) ? merged(value as readonly JsonObject[]) : value; // every says so
+        const object = isJsonArray(value) && value.every(isJsonObject) ? merged(value) : value; // every says so
         if (!isJsonObject(object)) return this.#notAMap(value, type, spot);
         return objectValue(
           new Map([...object].map(([key, item]) => [key, this.#element(item, type.element, at(spot, key))] as const)),

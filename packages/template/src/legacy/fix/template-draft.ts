@@ -1,7 +1,7 @@
 import { joinDecodingErrors, LegacyError } from "../go-errors.js";
 import { findKey } from "../go-decode.js";
 import type { JsonValue } from "../go-json.js";
-import { goKindName } from "../go-value-text.js";
+import { goKindName, isJsonArray, isJsonObject } from "../go-value-text.js";
 
 /** A legacy template that fixers change. Objects are Maps, and all of it belongs to the draft. */
 export type DraftObject = Map<string, DraftValue>;
@@ -14,8 +14,9 @@ export function isDraftObject(value: DraftValue | undefined): value is DraftObje
 
 /** Copies a value so that it can be changed. */
 export function toDraft(value: JsonValue): DraftValue {
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, toDraft(item)]));
-  return Array.isArray(value) ? value.map((item: JsonValue) => toDraft(item)) : (value as DraftValue); // scalars are left
+  if (isJsonObject(value)) return new Map([...value].map(([key, item]) => [key, toDraft(item)]));
+  if (isJsonArray(value)) return value.map(toDraft);
+  return value;
 }
 
 /**
