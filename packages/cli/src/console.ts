@@ -16,6 +16,8 @@ export interface TextOutput {
   readonly isTerminal: boolean;
   /** The width of the terminal; changes with it. */
   readonly columns: number;
+  /** The height of the terminal, if it is known. */
+  readonly rows?: number;
 }
 
 /** The process's own streams. A closed pipe on the other side is no error: what nobody reads is dropped. */
@@ -37,20 +39,39 @@ async function readInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** Text for a pipe or a file that comes together is written together: each write costs as much as many lines. */
+const MOST_WAITING = 64 * 1024;
+
 function outputTo(stream: NodeJS.WriteStream): TextOutput {
+  // The types say that it is always there; on a pipe it isn't.
+  const isTerminal = (stream.isTTY as boolean | undefined) === true;
   let isClosed = false;
+  let waiting = "";
+  let timer: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(timer);
+    timer = undefined;
+    if (waiting !== "" && !isClosed) stream.write(waiting);
+    waiting = "";
+  };
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     isClosed = true;
   });
+  process.on("exit", flush);
   return {
     write: (text) => {
-      if (!isClosed) stream.write(text);
+      if (isClosed) return;
+      waiting += text;
+      if (isTerminal || waiting.length >= MOST_WAITING) flush();
+      else timer ??= setImmediate(flush);
     },
-    // The types say that it is always there; on a pipe it isn't.
-    isTerminal: (stream.isTTY as boolean | undefined) === true,
+    isTerminal,
     get columns() {
       return (stream.columns as number | undefined) ?? 80;
+    },
+    get rows() {
+      return (stream.rows as number | undefined) ?? 24;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Console } from "./console.js";
+import { given, setting } from "./settings.js";
 
 /** Where Ingot keeps things. All absolute; nothing is made here. */
 export interface Directories {
@@ -15,12 +16,14 @@ export interface Directories {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads INGOT_CONFIG_DIR, INGOT_CACHE_DIR, INGOT_STATE_DIR, PACKER_CACHE_DIR and the XDG variables. */
+/**
+ * Reads INGOT_CONFIG_DIR, INGOT_CACHE_DIR, INGOT_STATE_DIR, PACKER_CACHE_DIR, PACKER_CONFIG_DIR and the XDG variables. PACKER_CONFIG_DIR is the
+ * folder in which Packer's `.packer.d` is.
+ */
 export function findDirectories({ env, workingDirectory, installFolder }: Console): Directories {
-  const config = first(env["INGOT_CONFIG_DIR"]) ?? standard(env, "XDG_CONFIG_HOME", ".config");
-  const cache =
-    first(env["INGOT_CACHE_DIR"]) ?? first(env["PACKER_CACHE_DIR"]) ?? standard(env, "XDG_CACHE_HOME", ".cache");
-  const state = first(env["INGOT_STATE_DIR"]) ?? standard(env, "XDG_STATE_HOME", path.join(".local", "state"));
+  const config = given(env["INGOT_CONFIG_DIR"]) ?? packerConfig(env) ?? standard(env, "XDG_CONFIG_HOME", ".config");
+  const cache = setting(env, "CACHE_DIR") ?? standard(env, "XDG_CACHE_HOME", ".cache");
+  const state = given(env["INGOT_STATE_DIR"]) ?? standard(env, "XDG_STATE_HOME", path.join(".local", "state"));
   return {
     plugins: path.join(path.resolve(workingDirectory, config), "plugins"),
     builtinPlugins: path.join(installFolder, "plugins"),
@@ -30,11 +33,15 @@ export function findDirectories({ env, workingDirectory, installFolder }: Consol
 }
 
 function standard(env: Environment, variable: string, folder: string): string {
-  const base = first(env[variable]) ?? path.join(first(env["HOME"]) ?? homedir(), folder);
-  return path.join(base, "ingot");
+  return path.join(given(env[variable]) ?? path.join(homeFolder(env), folder), "ingot");
 }
 
-/** An empty variable is as good as none. */
-function first(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
+function packerConfig(env: Environment): string | undefined {
+  const folder = given(env["PACKER_CONFIG_DIR"]);
+  return folder === undefined ? undefined : path.join(folder, process.platform === "win32" ? "packer.d" : ".packer.d");
+}
+
+/** The user's home: as HOME says, else as the system knows it. */
+export function homeFolder(env: Environment): string {
+  return given(env["HOME"]) ?? homedir();
 }

@@ -1,6 +1,8 @@
 import { globalHelp, COMMANDS, type CommandEntry, type CommandName } from "./commands/registry.js";
+import { checkStartup } from "./configuration/check-startup.js";
 import { processConsole, type Console } from "./console.js";
 import { readRequest, type Request } from "./top-level.js";
+import { StartupError } from "./startup-error.js";
 import { machineUi, textUi, type Ui } from "./ui.js";
 
 /** Runs `ingot` with the process's arguments and sets the exit status. */
@@ -12,6 +14,13 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
   const flagAt = argv.indexOf("-machine-readable");
   const machineReadable = flagAt !== -1;
   const request = readRequest(machineReadable ? argv.toSpliced(flagAt, 1) : argv);
+  try {
+    await checkStartup(console);
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error;
+    console.stderr.write(error.message);
+    return 1;
+  }
   if (request.kind !== "run") return await showHelp(request, textUi(console.stdout));
   const ui = machineReadable
     ? machineUi(console.stdout, { mask: (text) => text, now: Date.now })

@@ -1,5 +1,6 @@
 import { isError, messageOf } from "@ingot/diag";
 import type { Console } from "./console.js";
+import { wantsLog } from "./settings.js";
 import type { Ui } from "./ui.js";
 
 /**
@@ -7,12 +8,15 @@ import type { Ui } from "./ui.js";
  * Gives the exit status.
  */
 export function reportFailure(error: unknown, { ui, console }: { readonly ui: Ui; readonly console: Console }): number {
-  const { env } = console;
-  const log = env["INGOT_LOG"] ?? env["PACKER_LOG"] ?? "";
+  // The heavy commands have a class of their own of that name.
+  if (isError(error) && error.name === "StartupError") {
+    console.stderr.write(error.message);
+    return 1;
+  }
   const isBug = isOurMistake(error);
   ui.error(`Error: ${[messageOf(error), ...causesOf(error)].join(": ")}`);
   if (isBug) ui.error("This is a mistake in Ingot. Please report it, with the lines above and what you ran.");
-  if ((isBug || (log !== "" && log !== "0")) && isError(error)) console.stderr.write(`${error.stack ?? ""}\n`);
+  if ((isBug || wantsLog(console.env)) && isError(error)) console.stderr.write(`${error.stack ?? ""}\n`);
   return 1;
 }
 

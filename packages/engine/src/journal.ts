@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { isError, messageOf } from "@ingot/diag";
 
@@ -89,16 +89,43 @@ export class JournalError extends Error {
       `The journal of this run can't be written (${messageOf(cause)}). Free or choose another place for it: INGOT_STATE_DIR names the folder.`,
       { cause },
     );
-    this.code = isError(cause) ? (cause as NodeJS.ErrnoException).code : undefined; // it is optional there too
+    this.code = codeOf(cause);
   }
 }
 
 async function openFile(folder: string): Promise<FileHandle> {
   const file = path.join(folder, "journal.jsonl");
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     return await open(file, "ax", 0o600);
   } catch (error) {
     throw new JournalError(error);
   }
+}
+
+/**
+ * Makes a folder and those around it. Not by `recursive`: Node tries without end where a folder exists in which nothing can be made, as
+ * in /proc.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
+    if (code !== "ENOENT" || path.dirname(folder) === folder || (await isThere(path.dirname(folder)))) throw error;
+    await makeFolder(path.dirname(folder));
+    await makeFolder(folder);
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+function codeOf(error: unknown): string | undefined {
+  return isError(error) ? (error as NodeJS.ErrnoException).code : undefined; // it is optional there too
 }

@@ -4,6 +4,7 @@ import { parseFlags } from "../../flags/parse-flags.js";
 import { sharedFlags } from "../../flags/shared-flags.js";
 import { diagnosticsText } from "../../render/diagnostic-text.js";
 import { stylesFor } from "../../render/styles.js";
+import { hasNoColour } from "../../settings.js";
 import { machineUi, textUi } from "../../ui.js";
 import type { Console } from "../../console.js";
 import type { RunCommand } from "../registry.js";
@@ -54,6 +55,6 @@ export const runCommand: RunCommand = async ({ args, console, machineReadable })
 };
 
 function hasColours({ stdout, env }: Console): boolean {
-  const isOff = (env["NO_COLOR"] ?? "") !== "" || (env["PACKER_NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  const isOff = hasNoColour(env) || env["TERM"] === "dumb";
   return stdout.isTerminal && !isOff;
 }

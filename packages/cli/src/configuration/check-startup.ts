@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Console } from "../console.js";
+import { homeFolder } from "../directories.js";
+import { given, setting } from "../settings.js";
+import { StartupError } from "../startup-error.js";
+
+/** Checks what every command needs: the plugin folder's variable, and the configuration file, if there is one. Throws StartupError. */
+export async function checkStartup({ env, workingDirectory }: Console): Promise<void> {
+  const problem = pluginPathProblem(env);
+  if (problem !== undefined) throw configurationError(problem);
+  const file = configurationFile(env);
+  if (!existsSync(path.resolve(workingDirectory, file))) return;
+  const { readConfiguration } = await import("./read-configuration.js");
+  const fault = readConfiguration(file, workingDirectory);
+  if (fault !== undefined) throw configurationError(fault);
+}
+
+/** Where the configuration file should be: INGOT_CONFIG, PACKER_CONFIG, or Packer's own place. */
+export function configurationFile(env: Console["env"]): string {
+  const name = process.platform === "win32" ? "packer.config" : ".packerconfig";
+  const folder = given(env["PACKER_CONFIG_DIR"]) ?? given(env["APPDATA"]) ?? homeFolder(env);
+  return setting(env, "CONFIG") ?? path.join(folder, name);
+}
+
+/** Packer's variable names one folder. Ours may name several, so it is not looked at when there is one. */
+function pluginPathProblem(env: Console["env"]): string | undefined {
+  const folders = (env["PACKER_PLUGIN_PATH"] ?? "").split(path.delimiter);
+  if (folders.length < 2 || given(env["INGOT_PLUGIN_PATH"]) !== undefined) return undefined;
+  return [
+    "Multiple paths are no longer supported for PACKER_PLUGIN_PATH.",
+    "This should be defined as one of the following options for your environment:",
+    ...folders.map((folder) => `* PACKER_PLUGIN_PATH=${folder}`),
+  ].join("\n");
+}
+
+function configurationError(problem: string): StartupError {
+  return new StartupError(` Error loading configuration: \n\n${problem}\n`);
+}
