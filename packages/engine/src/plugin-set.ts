@@ -206,6 +206,8 @@ export interface ProvisionerInstance extends Instance {
 export interface ProvisionerRun {
   readonly step: StepContext;
   readonly machine: Machine;
+  /** The values of `build.NAME`. Absent: what the builder said of the machine, without what the host adds. */
+  readonly buildData?: ReadonlyMap<string, Value>;
 }
 
 export interface PostProcessorInstance extends Instance {

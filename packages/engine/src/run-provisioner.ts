@@ -119,7 +119,11 @@ async function provisionOnce(
     call: async (handlers) => {
       const provisioner = await instance.get(signal);
       const context = { runId: run.runId, buildId: scene.buildId, stepId: step.id };
-      return await provisioner.provision({ step: context, machine: scene.machine }, handlers, { signal });
+      return await provisioner.provision(
+        { step: context, machine: scene.machine, buildData: scene.buildData },
+        handlers,
+        { signal },
+      );
     },
   });
   if (ended.crashed) instance.forget();

@@ -17,10 +17,11 @@ export function provisionerInstance(prepared: Prepared): ProvisionerInstance {
 
 async function provision(
   prepared: Prepared,
-  { step, machine }: ProvisionerRun,
+  run: ProvisionerRun,
   handlers: SessionHandlers,
   { signal }: CallOptions,
 ): Promise<SessionResult> {
+  const { machine } = run;
   if (!(machine instanceof PluginMachine)) throw new Error("bug: a machine of another host");
   signal.throwIfAborted();
   const { closed } = machine;
@@ -29,7 +30,7 @@ async function provision(
   const either = AbortSignal.any([signal, closed]);
   const communicator = await machine.grant(either);
   try {
-    const result = await provisionWith(prepared, { step, machine, communicator }, handlers, either);
+    const result = await provisionWith(prepared, { ...run, communicator }, handlers, either);
     if (!isMachineGone() || !result.cancelled || hasErrors(result.diagnostics)) return result;
     return { ...result, diagnostics: [...result.diagnostics, MACHINE_GONE] };
   } finally {
@@ -45,13 +46,13 @@ const MACHINE_GONE: Diagnostic = {
 
 async function provisionWith(
   prepared: Prepared,
-  { step, machine, communicator }: ProvisionerRun & { readonly communicator: CommunicatorRef | undefined },
+  { step, machine, buildData, communicator }: ProvisionerRun & { readonly communicator: CommunicatorRef | undefined },
   handlers: SessionHandlers,
   signal: AbortSignal,
 ): Promise<SessionResult> {
   const { plugin, component, instanceId } = prepared;
   const what = `ran the ${componentText(component)}`;
-  const generatedData = { values: encodeValues(machine.generatedData) };
+  const generatedData = { values: encodeValues(buildData ?? machine.generatedData) };
   const start = { instanceId, step: encodeStep(step), communicator, generatedData };
   const wire = await runSession({
     plugin,
