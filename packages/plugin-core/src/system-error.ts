@@ -1,3 +1,6 @@
+import { statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { messageOf } from "@ingot/sdk";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -32,4 +35,24 @@ export function failedCall(prefix: string, operation: string, path: string): (er
   return (error) => {
     throw new Error(prefix + systemError(operation, path, error), { cause: error });
   };
+}
+
+/** Makes a folder and those above it. Rejects with words and what is in the way: "mkdir a/b: not a directory". */
+export async function makeFolder(path: string, prefix = ""): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const blocker = blockerOf(path);
+    if (blocker !== undefined) throw new Error(`${prefix}mkdir ${blocker}: not a directory`, { cause: error });
+    failedCall(prefix, "mkdir", path)(error);
+  }
+}
+
+/** What is no folder on the way to a folder. */
+function blockerOf(path: string): string | undefined {
+  const above = dirname(path);
+  const blocker = above === path ? undefined : blockerOf(above);
+  if (blocker !== undefined) return blocker;
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info === undefined || info.isDirectory() ? undefined : path;
 }

@@ -1,6 +1,8 @@
-import { copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { open, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { noOpMachine, builder, schema as s } from "@ingot/sdk";
+import { pipeline } from "node:stream/promises";
+import { CleanupStack, noOpMachine, builder, schema as s } from "@ingot/sdk";
+import { failedCall, makeFolder } from "../system-error.js";
 
 /** The builder whose artifact is one file: a copy of another one, or text from the template. */
 export const fileBuilder = builder({
@@ -29,15 +31,21 @@ export const fileBuilder = builder({
       ],
     },
   ),
-  async run({ config, ui, provision }) {
+  async run({ config, ui, provision, signal }) {
     const target = config.target ?? "";
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     if (isSet(config.source)) {
+      const source = await open(config.source).catch(failedCall("", "open", config.source));
+      await using cleanup = new CleanupStack();
+      cleanup.defer(() => source.close());
+      const copy = await open(target, "w").catch(failedCall("", "open", target));
+      cleanup.defer(() => copy.close());
       ui.say(`Copying ${config.source} to ${target}`);
-      await copyFile(config.source, target);
-      ui.say(`Copied ${(await stat(target)).size} bytes`);
+      const content = source.createReadStream({ autoClose: false, highWaterMark: 1 << 20 });
+      await pipeline(content, copy.createWriteStream({ autoClose: false }), { signal });
+      ui.say(`Copied ${content.bytesRead} bytes`);
     } else {
-      await writeFile(target, config.content ?? "", { mode: 0o600 });
+      await writeFile(target, config.content ?? "", { mode: 0o600 }).catch(failedCall("", "open", target));
     }
     await provision(noOpMachine());
     return { id: "File", builderId: "packer.file", files: [target], summary: `Stored file: ${target}` };

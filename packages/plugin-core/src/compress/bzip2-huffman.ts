@@ -10,7 +10,8 @@ export interface Bzip2Tables {
 
 /** Fits tables to symbols: begins with tables for ranges of equal weight, then lets groups choose and tables follow, four times. */
 export function fitTables(symbols: Uint16Array, alphabet: number): Bzip2Tables {
-  const count = symbols.length < 200 ? 2 : symbols.length < 600 ? 3 : symbols.length < 1200 ? 4 : symbols.length < 2400 ? 5 : 6;
+  const count =
+    symbols.length < 200 ? 2 : symbols.length < 600 ? 3 : symbols.length < 1200 ? 4 : symbols.length < 2400 ? 5 : 6;
   let lengths = startTables(symbols, { alphabet, count });
   const selectors = new Uint8Array(Math.ceil(symbols.length / GROUP));
   for (let round = 0; round < ROUNDS; round += 1) {

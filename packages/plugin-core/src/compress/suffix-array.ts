@@ -45,11 +45,7 @@ class Buckets {
 
   constructor(
     text: Uint8Array | Int32Array,
-    {
-      isSmall,
-      highest,
-      order,
-    }: { readonly isSmall: Uint8Array; readonly highest: number; readonly order: Int32Array },
+    { isSmall, highest, order }: { readonly isSmall: Uint8Array; readonly highest: number; readonly order: Int32Array },
   ) {
     this.#text = text;
     this.#isSmall = isSmall;

@@ -86,7 +86,11 @@ function header({ name, mode, uid, gid, size, type, user, group }: Entry): Buffe
 }
 
 /** Octal digits; what has no room becomes GNU's binary form. */
-function writeNumber(block: Buffer, value: number, { at, width }: { readonly at: number; readonly width: number }): void {
+function writeNumber(
+  block: Buffer,
+  value: number,
+  { at, width }: { readonly at: number; readonly width: number },
+): void {
   const digits = value.toString(8).padStart(width - 1, "0");
   if (digits.length < width) {
     block.write(digits, at);

@@ -104,7 +104,15 @@ function centralHeader(entry: Entry): Buffer {
   return Buffer.concat([header, entry.name, extra]);
 }
 
-function end({ count, start, size }: { readonly count: number; readonly start: number; readonly size: number }): Buffer {
+function end({
+  count,
+  start,
+  size,
+}: {
+  readonly count: number;
+  readonly start: number;
+  readonly size: number;
+}): Buffer {
   const needs64 = count >= 0xffff || start >= MAX_32 || size >= MAX_32;
   const last = Buffer.alloc(22);
   last.writeUInt32LE(0x06054b50, 0);

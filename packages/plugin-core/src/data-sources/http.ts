@@ -48,6 +48,7 @@ export const httpDataSource = dataSource({
 
 function isText(type: string): boolean {
   const [, name = "", charset = "utf-8"] = /^([^;]*)(?:;\s*charset="?([^";]*)"?)?/i.exec(type.toLowerCase()) ?? [];
-  const isKnown = name.startsWith("text/") || ["application/json", "application/samlmetadata+xml"].includes(name.trim());
+  const isKnown =
+    name.startsWith("text/") || ["application/json", "application/samlmetadata+xml"].includes(name.trim());
   return isKnown && ["utf-8", "us-ascii"].includes(charset.trim());
 }

@@ -8,7 +8,11 @@ import { proxyFor } from "./proxy.js";
 const MAX_REDIRECTS = 10;
 /** Not for a host that a redirect leads to. */
 const PRIVATE_HEADERS = ["authorization", "cookie", "cookie2", "www-authenticate"];
-const SYSTEM_CERTIFICATES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const SYSTEM_CERTIFICATES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/cert.pem",
+];
 
 export interface HttpRequest {
   readonly url: string;
@@ -102,7 +106,10 @@ async function send(url: URL, { method, body, headers, userAgent, signal }: Send
   }
   const through = { ...options, ...endpointOf(proxy), path: url.href };
   const proxied = { ...through, headers: { ...through.headers, host: url.host, ...authorization(proxy) } };
-  return respond(proxy.protocol === "https:" ? secureRequest({ ...proxied, ca: certificates() }) : plainRequest(proxied), body);
+  return respond(
+    proxy.protocol === "https:" ? secureRequest({ ...proxied, ca: certificates() }) : plainRequest(proxied),
+    body,
+  );
 }
 
 /** Opens a connection to a host through a proxy, encrypted to that host. */
@@ -116,7 +123,8 @@ async function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<TLSSoc
     agent: false as const,
     signal,
   };
-  const request = proxy.protocol === "https:" ? secureRequest({ ...options, ca: certificates() }) : plainRequest(options);
+  const request =
+    proxy.protocol === "https:" ? secureRequest({ ...options, ca: certificates() }) : plainRequest(options);
   return new Promise((resolve, reject) => {
     request.once("error", reject);
     request.once("connect", (response, socket) => {
@@ -160,9 +168,15 @@ async function readBody(response: IncomingMessage): Promise<string> {
 }
 
 function headersOf({ headers, headersDistinct }: IncomingMessage): Readonly<Record<string, string>> {
-  const names = Object.keys(headersDistinct).filter((name) => Object.hasOwn(headers, name));
+  const isOurs = (name: string): boolean => Object.hasOwn(headers, name) && !isAboutConnection(name, headers[name]);
+  const names = Object.keys(headersDistinct).filter(isOurs);
   const capitals = (name: string): string => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
   return Object.fromEntries(names.map((name) => [capitals(name), (headersDistinct[name] ?? []).join(", ")]));
+}
+
+/** Headers about the connection that is over, and not about the answer. */
+function isAboutConnection(name: string, value: unknown): boolean {
+  return name === "transfer-encoding" || (name === "connection" && value === "close");
 }
 
 /** The certificates that Node brings along, and those of the system, where companies add their own. */

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { appendFile, mkdir, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { postProcessor, schema as s } from "@ingot/sdk";
+import { CleanupStack, postProcessor, schema as s } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
-import { failedCall } from "../system-error.js";
+import { failedCall, makeFolder } from "../system-error.js";
 
 const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const;
 
@@ -37,12 +36,13 @@ export const checksumPostProcessor = postProcessor({
       for (const file of artifact.files) {
         const isNew = (await stat(output).catch(() => undefined)) === undefined;
         if (isNew) files.push(output);
-        const folder = dirname(output);
-        await mkdir(folder, { recursive: true }).catch(failedCall("unable to create dir: ", "mkdir", folder));
-        const digest = await hashFile(file, type, signal);
-        await appendFile(output, `${digest}\t${basename(file)}\n`, { mode: 0o644 }).catch(
-          failedCall(`unable to ${isNew ? "create" : "open"} file ${output}: `, "open", output),
+        await makeFolder(dirname(output), "unable to create dir: ");
+        const sums = await open(output, "a", 0o644).catch(
+          failedCall(`unable to create file ${output}: `, "open", output),
         );
+        await using cleanup = new CleanupStack();
+        cleanup.defer(() => sums.close());
+        await sums.appendFile(`${await hashFile(file, type, signal)}\t${basename(file)}\n`);
       }
     }
     return {
@@ -62,9 +62,10 @@ export const checksumPostProcessor = postProcessor({
 });
 
 async function hashFile(path: string, type: string, signal: AbortSignal): Promise<string> {
+  const file = await open(path).catch(failedCall(`unable to open file ${path}: `, "open", path));
   const hash = createHash(type);
   try {
-    await pipeline(createReadStream(path), hash, { signal });
+    await pipeline(file.createReadStream({ highWaterMark: 1 << 20 }), hash, { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw new Error(`unable to compute ${type} hash for ${path}`, { cause: error });

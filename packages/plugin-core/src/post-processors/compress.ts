@@ -1,4 +1,4 @@
-import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { open, rm, type FileHandle } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { CleanupStack, postProcessor, schema as s, type PostProcessorContext } from "@ingot/sdk";
@@ -6,11 +6,12 @@ import type { Bytes } from "../compress/blocks.js";
 import { isParallel, loadEncoder } from "../compress/encoder.js";
 import { detectFormat, type Algorithm, type ArchiveFormat } from "../compress/format.js";
 import { renderUntilStable } from "../render.js";
-import { addPrefix, failedCall } from "../system-error.js";
+import { addPrefix, failedCall, makeFolder } from "../system-error.js";
 
 const config = s.object({
   output: s.string({
-    describe: "The archive. Its name says the format: `.tar`, `.zip`, `.tar.gz`, `.gz`, `.lz4`, `.bgzf`, `.xz`, `.bzip2`.",
+    describe:
+      "The archive. Its name says the format: `.tar`, `.zip`, `.tar.gz`, `.gz`, `.lz4`, `.bgzf`, `.xz`, `.bzip2`.",
     default: "packer_{{.BuildName}}_{{.BuilderType}}",
     interpolate: false,
   }),
@@ -19,8 +20,8 @@ const config = s.object({
     describe: "From 1 (fast) to 9 (small). 0: the algorithm's own default. Without effect for `xz` and `zip`.",
     default: 0,
   }),
-  archive: s.string({ describe: "Ignored.", optional: true, deprecated: "Use `format`." }),
-  algorithm: s.string({ describe: "Ignored.", optional: true, deprecated: "Use `format`." }),
+  archive: s.string({ describe: "Without effect; use `format`.", optional: true }),
+  algorithm: s.string({ describe: "Without effect; use `format`.", optional: true }),
 });
 
 /** Writes the artifact's files into one archive. */
@@ -33,9 +34,7 @@ export const compressPostProcessor = postProcessor({
     const format = detectFormat(compress.output, compress.format);
     const data = { ...artifact.generatedData, BuildName: build.name, BuilderType: build.builderType };
     const target = rendered(compress.output, data);
-    await mkdir(dirname(target), { recursive: true }).catch(
-      failedCall(`Unable to create dir for archive ${target}: `, "mkdir", dirname(target)),
-    );
+    await makeFolder(dirname(target), `Unable to create dir for archive ${target}: `);
     await using cleanup = new CleanupStack();
     const file = await open(target, "w").catch(failedCall(`Unable to create archive ${target}: `, "open", target));
     cleanup.defer(() => file.close());

@@ -50,7 +50,9 @@ export async function appendToManifest({ path, build, force, signal }: AppendOpt
       builds: [...(keep ? old.builds : []), build],
       last_run_uuid: build.packer_run_uuid,
     };
-    await writeFile(path, manifestText(manifest), { mode: 0o664 }).catch(failedCall(`Unable to write ${path}: `, "open", path));
+    await writeFile(path, manifestText(manifest), { mode: 0o664 }).catch(
+      failedCall(`Unable to write ${path}: `, "open", path),
+    );
   } finally {
     await rm(lock, { force: true });
   }

@@ -22,7 +22,8 @@ export const breakpointProvisioner = provisioner({
     try {
       await ask("Press enter to continue.");
     } catch (error) {
-      throw new Error(`Error asking for input: ${messageOf(error)}`, { cause: error });
+      const reason = messageOf(error).replace("the question could not be asked: ", "");
+      throw new Error(`Error asking for input: ${reason}`, { cause: error });
     }
   },
 });

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
@@ -11,7 +11,7 @@ import {
 } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
 import { writeScriptFile } from "../shell/inline-script.js";
-import { systemError } from "../system-error.js";
+import { addPrefix, failedCall, makeFolder, systemError } from "../system-error.js";
 
 const fields = {
   source: s.string({ describe: "The file or folder to copy.", optional: true }),
@@ -63,8 +63,8 @@ export const fileProvisioner = provisioner({
   config: s.object(fields, { check: checkFile }),
   async provision(context) {
     const { config: file, generatedData } = context;
-    const destination = renderUntilStable(file.destination ?? "", generatedData);
-    const sources = sourcesOf(file).map((source) => renderUntilStable(source, generatedData));
+    const destination = rendered("destination", file.destination ?? "", generatedData);
+    const sources = sourcesOf(file).map((source) => rendered("source", source, generatedData));
     if (file.direction === "download") return download(context, sources, destination);
     if (!isSet(file.content)) return upload(context, sources, destination);
     await using content = await writeScriptFile(file.content, { prefix: "pkr-file-content", mode: 0o600 });
@@ -72,12 +72,20 @@ export const fileProvisioner = provisioner({
   },
 });
 
+function rendered(option: string, text: string, data: Readonly<Record<string, unknown>>): string {
+  try {
+    return renderUntilStable(text, data);
+  } catch (error) {
+    return addPrefix(`Error interpolating ${option}: `)(error);
+  }
+}
+
 async function upload(context: Context, sources: readonly string[], destination: string): Promise<void> {
   const { machine, ui, signal } = context;
   for (const source of sources) {
     ui.say(`Uploading ${source} => ${destination}`);
+    const info = await stat(source).catch(failedCall("", "stat", source));
     try {
-      const info = await stat(source);
       if (info.isDirectory()) {
         await machine.uploadDir(source, destination);
         continue;
@@ -104,7 +112,7 @@ async function download(context: Context, sources: readonly string[], destinatio
   const { machine, ui, signal } = context;
   for (const source of sources) {
     const intoFolder = destination.endsWith("/");
-    await mkdir(intoFolder ? destination : dirname(destination), { recursive: true });
+    await makeFolder(intoFolder ? destination : dirname(destination));
     const target = intoFolder && !/[/*]$/.test(source) ? join(destination, basename(source)) : destination;
     ui.say(`Downloading ${source} => ${target}`);
     if (source.endsWith("/") || /[*?[]/.test(source)) {

@@ -19,7 +19,8 @@ const fields = {
   remote_env_var_path: s.string({ describe: "The path on the machine of the file with variables.", default: "" }),
   execute_command: s.string({
     interpolate: false,
-    describe: "The command that runs a script; `{{.Path}}` and `{{.Vars}}` stand for its path and that of the variables.",
+    describe:
+      "The command that runs a script; `{{.Path}}` and `{{.Vars}}` stand for its path and that of the variables.",
     default: "",
   }),
   elevated_execute_command: s.string({
@@ -58,7 +59,8 @@ export type PowershellConfig = InferFields<typeof fields>;
 function checkPolicy(text: string): Problem | undefined {
   const name = text.toLowerCase();
   if (EXECUTION_POLICIES.includes(name) || EXECUTION_POLICIES[Number(text || "x")] !== undefined) return undefined;
-  if (!/^-?\d+$/.test(text)) return `error decoding 'execution_policy': ${text} does not belong to ExecutionPolicy values`;
+  if (!/^-?\d+$/.test(text))
+    return `error decoding 'execution_policy': ${text} does not belong to ExecutionPolicy values`;
   const names = EXECUTION_POLICIES.map((policy) => JSON.stringify(policy)).join(", ");
   return `Invalid execution policy provided. Please supply one of: ${names}.`;
 }
@@ -106,7 +108,11 @@ export const powershellProvisioner = provisioner({
 
 async function writeInline(
   run: PowershellRun,
-  { config, generatedData, ui }: Pick<ConstructorParameters<typeof PowershellRun>[0], "config" | "generatedData" | "ui">,
+  {
+    config,
+    generatedData,
+    ui,
+  }: Pick<ConstructorParameters<typeof PowershellRun>[0], "config" | "generatedData" | "ui">,
 ): Promise<ScriptFile | undefined> {
   const lines = config.inline ?? [];
   if (lines.length === 0) return undefined;

@@ -31,7 +31,11 @@ export const windowsRestartProvisioner = provisioner({
       restartCommand: config.restart_command || RESTART_COMMAND,
       checkCommand: config.restart_check_command,
       timeoutMs: config.restart_timeout || 300_000,
-      registryKeys: !config.check_registry ? [] : config.registry_keys.length > 0 ? config.registry_keys : REGISTRY_KEYS,
+      registryKeys: !config.check_registry
+        ? []
+        : config.registry_keys.length > 0
+          ? config.registry_keys
+          : REGISTRY_KEYS,
       machine,
       ui,
       log,

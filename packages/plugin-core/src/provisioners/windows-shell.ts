@@ -73,11 +73,19 @@ function commandFor(
   const format = config.env_var_format || 'set "%s=%s" && ';
   const vars = flattenEnvironment(variables, format, (value) => value);
   const template = config.execute_command || '{{.Vars}}"{{.Path}}"';
-  const other = /\{\{-?\s*\.(?!(?:Vars|Path)\b)(\w+)/.exec(template)?.[1];
+  const other = /\{\{-?\s*(\.(?!(?:Vars|Path)\b)\w+)/.exec(template);
   try {
-    if (other !== undefined) throw new Error(`can't evaluate field ${other}`);
+    if (other !== null) throw new Error(unknownField(template, other));
     return renderUntilStable(template, { Vars: vars, Path: remotePath });
   } catch (error) {
     return addPrefix("Error processing command: ")(error);
   }
+}
+
+/** Says where a field stands that there is not, as Go's templates do for records. */
+function unknownField(template: string, { index, 0: action, 1: field = "" }: RegExpExecArray): string {
+  const before = template.slice(0, index + action.length - field.length).split("\n");
+  const place = `${before.length}:${before.at(-1)?.length ?? 0}`;
+  const name = field.slice(1);
+  return `template: root:${place}: executing "root" at <${field}>: can't evaluate field ${name} in type *shell.ExecuteCommandTemplate`;
 }

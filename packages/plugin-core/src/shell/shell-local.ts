@@ -14,7 +14,7 @@ const DEFAULT_COMMAND = IS_WINDOWS
 
 const fields = {
   ...SCRIPT_OPTIONS,
-  command: s.string({ describe: "One line of a script.", optional: true, deprecated: "Use `inline`." }),
+  command: s.string({ describe: "The only line of a script; `inline` does the same and more.", optional: true }),
   execute_command: s.list(s.string(), {
     interpolate: false,
     describe:
