@@ -28,7 +28,8 @@ export async function chooseAfterFailure(run: RunContext, build: BuildPlan, fail
 
 async function askUser(run: RunContext, build: BuildPlan, { machine, signal }: Failed): Promise<Choice> {
   const place = { build: build.id, step: build.builder.id };
-  const canOpenShell = run.openShell !== undefined && machine.exec !== undefined;
+  const isReachable = machine.exec !== undefined && machine.connectionType !== "none";
+  const canOpenShell = run.openShell !== undefined && isReachable;
   const question = canOpenShell ? CHOICES + SHELL_CHOICE : CHOICES;
   for (;;) {
     const line = await run.asker.ask(question, place, { signal }).catch(() => "c");

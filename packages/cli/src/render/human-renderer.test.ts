@@ -47,6 +47,7 @@ function render(
     {
       ui: machine ? machineUi(output, { mask: (text) => text, now }) : textUi(output),
       ...{ styles: stylesFor(colours), announcesColours: colours, hasTimestamps: timestamps },
+      ...{ showsDurations: false, cleansUpFirst: false },
       ...{ readSource: () => undefined, clock: { elapsed: () => (elapsed += 52.303), now } },
     },
     view,

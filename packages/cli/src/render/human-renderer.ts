@@ -1,9 +1,12 @@
 import type { ArtifactSummary, RunEvent } from "@ingot/engine";
+import { goQuote } from "@ingot/template";
 import type { Ui } from "../ui.js";
 import { diagnosticsText, type ReadSource } from "./diagnostic-text.js";
 import { durationText, goDurationText } from "./duration-text.js";
 import { localTimestamp } from "./local-timestamp.js";
+import { StepDurations } from "./step-durations.js";
 import { targetedText, type RunView } from "./run-view.js";
+import type { SecretMask } from "../secret-mask.js";
 import type { Styles } from "./styles.js";
 
 export interface HumanRendererOptions {
@@ -13,7 +16,13 @@ export interface HumanRendererOptions {
   readonly announcesColours: boolean;
   /** Put the time in front of what builds say. */
   readonly hasTimestamps: boolean;
+  /** Tell in the end how long each step took. */
+  readonly showsDurations: boolean;
+  /** -on-error=run-cleanup-provisioner: what stays of an interrupted build has one step less. */
+  readonly cleansUpFirst: boolean;
   readonly readSource: ReadSource;
+  /** Masks the source in diagnostics. All else in events is masked already. */
+  readonly mask?: SecretMask;
   /** Milliseconds since some moment, for the whole duration; and since 1970, for timestamps. */
   readonly clock: { readonly elapsed: () => number; readonly now: () => number };
 }
@@ -28,6 +37,7 @@ export class HumanRenderer {
   readonly #failures = new Map<string, string>();
   readonly #artifacts = new Map<string, readonly ArtifactSummary[]>();
   readonly #cleanedUp = new Set<string>();
+  readonly #durations = new StepDurations();
   #buildsStartedAt: number | undefined;
 
   constructor(options: HumanRendererOptions, view: RunView) {
@@ -37,11 +47,12 @@ export class HumanRenderer {
 
   /** Shows one event. Most have no text. */
   render(event: RunEvent): void {
+    if (this.#options.showsDurations) this.#durations.note(event);
     switch (event.type) {
       case "diagnostics":
         return this.#diagnostics(event);
       case "cancel-requested":
-        return this.#options.ui.error(`Cancelling build after receiving ${event.reason}`);
+        return this.#options.ui.error(cancelText(event.reason));
       case "build-started":
         return this.#beginBuilds();
       case "build-finished":
@@ -76,7 +87,7 @@ export class HumanRenderer {
       case "step-timed-out":
         return this.#speak(event, "error", "Cancelling provisioner after a timeout...");
       case "step-retrying": {
-        const error = JSON.stringify(event.error);
+        const error = goQuote(event.error);
         return this.#speak(
           event,
           "say",
@@ -86,7 +97,7 @@ export class HumanRenderer {
       case "step-retries-exhausted":
         return this.#speak(event, "say", "retry limit reached.");
       case "step-error-ignored": {
-        const error = JSON.stringify(event.error);
+        const error = goQuote(event.error);
         const text = `Warning: Provisioner failed with ${error}, but continue_on_error is set; continuing the build.`;
         return this.#speak(event, "say", text);
       }
@@ -94,23 +105,33 @@ export class HumanRenderer {
         this.#cleanedUp.add(event.build);
         return this.#speak(
           event,
-          "error",
+          "say",
           "Provisioning step had errors: Running the cleanup provisioner, if present...",
         );
       case "provisioning-aborted":
-        this.#speak(event, "error", event.error);
-        return this.#speak(event, "error", `Step "${this.#stoppedStep(event.build)}" failed, aborting...`);
+        return this.#provisioningAborted(event);
       case "provisioning-stopped":
         this.#speak(event, "error", event.error);
-        return this.#speak(event, "error", 'Step "StepProvision" failed');
+        return this.#speak(event, "say", 'Step "StepProvision" failed');
+      case "shell-closed":
+        if (event.error !== undefined) this.#speak(event, "error", `No shell on this machine: ${event.error}`);
+        return;
       default:
         return; // it has no text for people
     }
   }
 
-  /** The step that Packer would name here: the clean-up provisioner belongs to the provision step, which is over then. */
-  #stoppedStep(build: string): string {
-    return this.#cleanedUp.has(build) ? "StepConnect" : "StepProvision";
+  /** Names the steps that stay as Packer's builders do: the provision step, over after its clean-up provisioner, and the connection. */
+  #provisioningAborted(event: Of<"provisioning-aborted">): void {
+    const isProvisionOver = this.#cleanedUp.has(event.build) || (event.interrupted && this.#options.cleansUpFirst);
+    if (event.interrupted) {
+      this.#speak(event, "error", "Interrupted, aborting...");
+    } else {
+      this.#speak(event, "error", event.error);
+      const step = isProvisionOver ? "StepConnect" : "StepProvision";
+      this.#speak(event, "error", `Step "${step}" failed, aborting...`);
+    }
+    if (!isProvisionOver) this.#speak(event, "error", 'aborted: skipping cleanup of step "StepConnect"');
   }
 
   #diagnostics({ phase, diagnostics }: Of<"diagnostics">): void {
@@ -167,9 +188,17 @@ export class HumanRenderer {
     const { ui, clock } = this.#options;
     const elapsed = clock.elapsed() - (this.#buildsStartedAt ?? clock.elapsed());
     ui.say(`\n==> Wait completed after ${durationText(elapsed)}`);
-    if (outcome === "cancelled") return ui.say("Cleanly cancelled builds after being interrupted.");
+    if (outcome === "cancelled") {
+      ui.say("Cleanly cancelled builds after being interrupted.");
+      return this.#durationSummary();
+    }
     this.#failureSummary();
     this.#artifactSummary();
+    this.#durationSummary();
+  }
+
+  #durationSummary(): void {
+    for (const line of this.#durations.lines(this.#view)) this.#options.ui.say(line);
   }
 
   #failureSummary(): void {
@@ -201,5 +230,16 @@ export class HumanRenderer {
         ui.say(`--> ${name}: ${artifact.description}`);
       });
     }
+  }
+}
+
+function cancelText(reason: string): string {
+  switch (reason) {
+    case "timeout":
+      return "Cancelling the builds: the time of this run is over (-timeout)";
+    case "fail-fast":
+      return "Cancelling the other builds (-fail-fast)";
+    default:
+      return `Cancelling build after receiving ${reason}`;
   }
 }

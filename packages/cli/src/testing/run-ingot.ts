@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../../bin/ingot.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../../bin/ingot.js", import.meta.url));
 export const TEST_PLUGINS = fileURLToPath(new URL("../../testdata/plugins", import.meta.url));
 
 /** What a run of the program gave. */
@@ -19,8 +19,8 @@ export interface Finished {
 /** A program that runs. */
 export interface Running {
   readonly child: ChildProcess;
-  /** Resolves when the standard output contains the text. */
-  readonly said: (text: string) => Promise<void>;
+  /** Resolves when the standard output contains the text, or contains it so many times. */
+  readonly said: (text: string, times?: number) => Promise<void>;
   readonly finished: Promise<Finished>;
 }
 
@@ -64,10 +64,10 @@ export class Workplace implements AsyncDisposable {
       child.once("error", reject);
       child.once("close", (status, signal) => resolve({ status, signal, stdout, stderr }));
     });
-    const said = (text: string): Promise<void> =>
+    const said = (text: string, times = 1): Promise<void> =>
       new Promise((resolve, reject) => {
         const check = (): void => {
-          if (stdout.includes(text)) resolve();
+          if (stdout.split(text).length > times) resolve();
         };
         listeners.add(check);
         check();

@@ -1,11 +1,12 @@
 // A plugin that dies, hangs or fails where its configuration says, for tests of what is left then. Its builder makes files as resources.
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
-import { builder, dataSource, definePlugin, noneMachine, postProcessor, provisioner, schema as s } from "@ingot/sdk";
+import { builder, dataSource, definePlugin, localMachine, noneMachine, postProcessor, provisioner, schema as s } from "@ingot/sdk";
 
 const config = s.object({
   die: s.string({ describe: "Where the process ends by itself.", default: "" }),
   fail: s.string({ describe: "Where an error is thrown.", default: "" }),
   hang: s.string({ describe: "Where nothing happens any more, whatever the host says.", default: "" }),
+  local: s.boolean({ describe: "Whether the builder's machine is this computer.", default: false }),
   count: s.number({ describe: "For wrong types.", default: 1 }),
 });
 
@@ -40,7 +41,7 @@ const fragile = builder({
     });
     ui.say("made things");
     await obey(given, "run");
-    await provision(noneMachine(), {});
+    await provision(given.local ? localMachine() : noneMachine(), {});
     await obey(given, "end");
     void thing;
     return { id: "fragile-1", description: "A fragile thing.", files: [] };

@@ -1,3 +1,4 @@
+import { durationFlag } from "../../flags/duration-flag.js";
 import { choiceFlag, integerFlag, switchFlag } from "../../flags/flag-kinds.js";
 import type { FlagValues } from "../../flags/parse-flags.js";
 import { openRunSession, runInSession, type RunSession } from "../../run-session.js";
@@ -20,6 +21,9 @@ function buildFlags() {
     "on-error": choiceFlag(["cleanup", "abort", "ask", "run-cleanup-provisioner"]),
     "warn-on-undeclared-var": switchFlag(false),
     "skip-enforcement": switchFlag(false),
+    "fail-fast": switchFlag(false),
+    timeout: durationFlag(),
+    durations: switchFlag(undefined),
   };
 }
 
@@ -38,11 +42,13 @@ function openBuildSession({ console, machineReadable }: CommandContext, flags: B
     ...{ console, command: "build" },
     settings: {
       ...{ debug: flags.debug, force: flags.force, onError: flags["on-error"] },
-      ...{ parallelBuilds: flags["parallel-builds"], validateOnly: false },
+      ...{ parallelBuilds: flags["parallel-builds"], failFast: flags["fail-fast"], validateOnly: false },
     },
+    timeoutMs: flags.timeout,
     output: {
       ...{ machineReadable, color: flags.color, hasTimestamps: flags["timestamp-ui"] },
-      ...{ json: flags.json, jsonInto: flags["json-into"] },
+      ...{ json: flags.json, jsonInto: flags["json-into"], showsDurations: flags.durations },
+      cleansUpFirst: flags["on-error"] === "run-cleanup-provisioner",
     },
   });
 }
@@ -60,6 +66,7 @@ async function buildTemplate(
     await run.finish("failed");
     return 1;
   }
+  if (flags["skip-enforcement"]) ui.say("Skipping HCP Packer enforced provisioners (--skip-enforcement flag set)");
   if (flags.debug) ui.say("Debug mode enabled. Builds will not be parallelized.");
   const { outcome } = await run.execute(plan, { signal });
   return outcome === "success" ? 0 : 1;

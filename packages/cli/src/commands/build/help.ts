@@ -13,6 +13,9 @@ Options:
                                 Names may contain * and ?.
   -only=foo,bar                 Run only these builds.
   -force                        Let builders replace what exists already.
+  -durations                    Tell in the end how long each step took.
+                                Default: on a terminal.
+  -fail-fast                    Cancel the other builds when one fails.
   -json                         Print what happens as JSON, one event a line
                                 (docs/events.md), instead of text.
   -json-into=FILE               Write the events into a file and print text.
@@ -21,6 +24,7 @@ Options:
   -on-error=cleanup             What to do when a step fails: cleanup (default),
                                 abort, ask, or run-cleanup-provisioner.
   -parallel-builds=0            How many builds may run at a time. 0: all.
+  -timeout=90m                  Cancel the builds after this time. 0: never.
   -timestamp-ui                 Begin each message with the time.
   -var 'key=value'              Set a variable. May be repeated.
   -var-file=FILE                Set variables from a .pkrvars.hcl or .json file.
@@ -31,6 +35,8 @@ Options:
                                 tell it: hcl2 or json (default).
   -use-sequential-evaluation    Evaluate all data sources before all locals.
   -ignore-prerelease-plugins    Don't use plugins of pre-release versions.
+  -skip-enforcement             Accepted for Packer's users. Ingot gets no
+                                provisioners from elsewhere.
 
 Examples:
 

@@ -1,0 +1,20 @@
+# Post-processors one after the other: the archive in between stays.
+
+source "file" "f" {
+  target  = "out.txt"
+  content = "hi\n"
+}
+
+build {
+  sources = ["source.file.f"]
+
+  post-processors {
+    post-processor "compress" {
+      output = "a.tar"
+    }
+    post-processor "compress" {
+      output              = "b.gz"
+      keep_input_artifact = true
+    }
+  }
+}

@@ -1,0 +1,16 @@
+# A failing provisioner, by default.
+
+source "null" "x" {
+  communicator = "none"
+}
+
+build {
+  sources = ["source.null.x"]
+
+  provisioner "shell-local" {
+    inline = ["echo before", "exit 7"]
+  }
+  error-cleanup-provisioner "shell-local" {
+    inline = ["echo cleaning"]
+  }
+}

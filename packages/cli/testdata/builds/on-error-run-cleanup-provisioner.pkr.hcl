@@ -1,0 +1,20 @@
+# A failing provisioner with -on-error=run-cleanup-provisioner and an error-cleanup-provisioner.
+# args: -on-error=run-cleanup-provisioner
+
+source "null" "x" {
+  communicator = "none"
+}
+
+build {
+  sources = ["source.null.x"]
+
+  provisioner "shell-local" {
+    inline = ["echo before", "exit 7"]
+  }
+  provisioner "shell-local" {
+    inline = ["echo never"]
+  }
+  error-cleanup-provisioner "shell-local" {
+    inline = ["echo cleaning"]
+  }
+}

@@ -1,0 +1,17 @@
+# -only with one name that fits and one that does not.
+# args: -only=null.x,null.z
+
+source "null" "x" {
+  communicator = "none"
+}
+source "null" "y" {
+  communicator = "none"
+}
+
+build {
+  sources = ["source.null.x", "source.null.y"]
+
+  provisioner "shell-local" {
+    inline = ["echo $PACKER_BUILD_NAME of type $PACKER_BUILDER_TYPE"]
+  }
+}
