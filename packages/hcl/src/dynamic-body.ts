@@ -162,7 +162,7 @@ class DynamicBody implements Body {
   #labels(spec: DynamicSpec, scope: AttributeScope, diagnostics: Diagnostic[]): readonly string[] | undefined {
     const labels: string[] = [];
     for (const label of spec.labels) {
-      const outcome = evaluateAttribute({ ...label, scope }, this.#options.context);
+      const outcome = evaluateAttribute({ ...label, scope: { ...scope, isUnknown: false } }, this.#options.context);
       diagnostics.push(...outcome.diagnostics);
       if (hasErrors(outcome.diagnostics)) return undefined;
       const text = labelText(outcome.value);

@@ -110,7 +110,7 @@ function decodeRequirement(attribute: BodyAttribute, collector: Collector): Requ
 function reportNoObject({ name, file, expression, nameSpan }: BodyAttribute, value: Value, collector: Collector): void {
   if (["string", "number", "bool"].includes(value.type.kind) && !isNull(value)) {
     const text = textOf(convert(value, stringType));
-    const example = `required_plugins {\n  ${name} = {\n    version = ${JSON.stringify(text)}\n    source  = "github.com/hashicorp/${name}"\n  }\n}`;
+    const example = `${name} = {\n  source  = "github.com/hashicorp/${name}"\n  version = ${JSON.stringify(text)}\n}`;
     collector.error(
       "Invalid plugin requirement",
       `'${name} = ${JSON.stringify(text)}' plugin requirement calls are not possible. You must define a whole block. For example:\n${example}`,

@@ -37,6 +37,8 @@ export interface ParsedTemplate {
   /** By `TYPE.NAME`. */
   readonly sourceBlocks: ReadonlyMap<string, ComponentHeader>;
   readonly builds: readonly BodyBlock[];
+  /** What is wrong with blocks, but matters for builds only. */
+  readonly laterDiagnostics: readonly Diagnostic[];
   /** The strings in sensitive variables, which must not be shown; `Template.secrets` has them too, and those of locals. */
   readonly secrets: readonly string[];
   /** The components that the template names, for starting plugins early. */
@@ -119,7 +121,7 @@ function unsupported(running: string, { range }: RequiredVersion): Diagnostic {
 
 type Declared = Pick<
   ParsedTemplate,
-  "requiredPlugins" | "variables" | "locals" | "dataSources" | "sourceBlocks" | "builds"
+  "requiredPlugins" | "variables" | "laterDiagnostics" | "locals" | "dataSources" | "sourceBlocks" | "builds"
 >;
 
 function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext, collector: Collector): Declared {
@@ -137,8 +139,9 @@ function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext,
     return local ? [local] : [];
   });
   const sourceBlocks = new Map<string, ComponentHeader>();
+  const later = new Collector();
   for (const block of ofType("source"))
-    addHeader(sourceBlocks, decodeSourceHeader(block), { kind: "source", collector });
+    addHeader(sourceBlocks, decodeSourceHeader(block), { kind: "source", collector: later });
   checkRegistry(ofType("hcp_packer_registry"), collector);
   return {
     requiredPlugins: withoutDuplicatePlugins(requiredPlugins, collector),
@@ -146,6 +149,7 @@ function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext,
     locals: collector.take(withoutDuplicateLocals(locals)),
     dataSources,
     sourceBlocks,
+    laterDiagnostics: later.diagnostics,
     builds: ofType("build"),
   };
 }

@@ -56,6 +56,7 @@ function read(language: "hcl2" | "json", options: ParseTemplateOptions, ui: Tool
     const { value, diagnostics } = parseLegacyTemplate(options);
     // The whole text is in the summary.
     for (const { summary } of diagnostics) ui.error(summary);
+    ui.secrets.add(value.template?.secrets ?? []);
     return value.template && { language, parsed: value.template, world };
   }
   const { value, diagnostics } = parseTemplate(options);
