@@ -1,4 +1,4 @@
-import { hasErrors, type Outcome } from "@ingot/diag";
+import { hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
 import {
   evaluateLegacyTemplate,
   evaluateTemplate,
@@ -24,6 +24,8 @@ export interface LoadOptions extends ParseTemplateOptions {
   readonly except: readonly string[];
   /** Otherwise what data sources give is unknown; only for runs that validate. */
   readonly executeDataSources: boolean;
+  /** Evaluates all data sources before all locals, as old versions did. */
+  readonly isSequential?: boolean;
 }
 
 /** A template that was read, in either language. */
@@ -68,6 +70,18 @@ export async function evaluateForRun(
   const template = evaluated.value;
   if (template === undefined) return evaluated;
   const selected = selectBuilds(template, options);
-  const diagnostics = [...evaluated.diagnostics, ...selected.diagnostics];
+  const refused = run.settings.validateOnly ? [] : refuseRegistry(template, options.world.env);
+  const diagnostics = [...evaluated.diagnostics, ...selected.diagnostics, ...refused];
   return { value: hasErrors(diagnostics) ? undefined : { ...template, builds: selected.value }, diagnostics };
+}
+
+/** Builds of a template that publishes to HCP Packer would lack what their users count on, so they don't run. */
+function refuseRegistry({ registry }: Template, env: LoadOptions["world"]["env"]): readonly Diagnostic[] {
+  const setting = env["HCP_PACKER_REGISTRY"];
+  if (/^(off|0)$/i.test(setting ?? "")) return [];
+  if (registry === undefined && setting === undefined && !env["HCP_PACKER_BUCKET_NAME"]) return [];
+  const detail =
+    "Ingot doesn't publish to HCP Packer. Set the environment variable HCP_PACKER_REGISTRY=off to build without it, or remove the hcp_packer_registry block.";
+  const subject = registry && { subject: registry.range };
+  return [{ severity: "error", summary: "HCP Packer is not supported", detail, ...subject }];
 }

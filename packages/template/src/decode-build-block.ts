@@ -13,6 +13,7 @@ import {
 } from "@ingot/hcl";
 import type { BlockIndex } from "./block-index.js";
 import { Collector } from "./collector.js";
+import { decodeRegistryBlock, type RegistryDeclaration } from "./decode-registry-block.js";
 import { MetaArguments } from "./meta-arguments.js";
 import { decodeNestedSource, decodeSourceReferences, type SourceUse } from "./source-use.js";
 import { optionalArguments } from "./top-level-schema.js";
@@ -55,6 +56,7 @@ export interface BuildBlock {
   readonly provisioners: readonly ProvisionerDeclaration[];
   readonly errorCleanup: ProvisionerDeclaration | undefined;
   readonly chains: readonly (readonly PostProcessorDeclaration[])[];
+  readonly registries: readonly RegistryDeclaration[];
 }
 
 const BUILD: ContentSchema = {
@@ -104,18 +106,13 @@ export function decodeBuildBlock(
   const [errorCleanup, second] = ofType("error-cleanup-provisioner");
   if (second)
     collector.error("Only one error-cleanup-provisioner is allowed", "", second.file.range(second.headerSpan));
-  const [registry, secondRegistry] = ofType("hcp_packer_registry");
+  const registryBlocks = ofType("hcp_packer_registry");
+  const [registry] = registryBlocks;
   if (registry)
     collector.warning(
       "Build block level hcp_packer_registry are deprecated",
       "Move the block to the top level of the template.",
       registry.file.range(registry.headerSpan),
-    );
-  if (secondRegistry)
-    collector.error(
-      "Only one hcp_packer_registry is allowed",
-      "",
-      secondRegistry.file.range(secondRegistry.headerSpan),
     );
   const value: BuildBlock = {
     name,
@@ -125,6 +122,7 @@ export function decodeBuildBlock(
     provisioners,
     errorCleanup: errorCleanup && decodeProvisioner(errorCleanup, steps),
     chains: content.blocks.flatMap((one) => decodeChain(one, steps)),
+    registries: registryBlocks.map((one) => decodeRegistryBlock(one, { context, collector })),
   };
   return collector.hasErrors ? fail() : { value, diagnostics: collector.diagnostics };
 }

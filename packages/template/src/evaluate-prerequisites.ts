@@ -130,14 +130,15 @@ function contextFor({ references }: Vertex, { locals, data, base }: Evaluated): 
   return contextWith(base, seenLocals, seenData);
 }
 
-interface DataEvaluation {
+export interface DataEvaluation {
   readonly context: EvaluationContext;
   readonly options: PrerequisitesOptions;
   readonly parsed: ParsedTemplate;
   readonly collector: Collector;
 }
 
-async function evaluateDataSource(
+/** Decodes the body of a data source and runs it, or gives an unknown value of its output. */
+export async function evaluateDataSource(
   { type, name, block, range }: ComponentHeader,
   { context, options, parsed, collector }: DataEvaluation,
 ): Promise<Value> {

@@ -2,6 +2,7 @@ import type { Outcome } from "@ingot/diag";
 import { checkComponents, type KnownComponents } from "./check-components.js";
 import { Collector } from "./collector.js";
 import { decodeBuildBlock, type BuildBlock } from "./decode-build-block.js";
+import { checkOnlyRegistry, decodeRegistryBlock } from "./decode-registry-block.js";
 import { evaluateValues, type EvaluateValuesOptions, type TemplateValues } from "./evaluate-values.js";
 import { expandBuild } from "./expand-builds.js";
 import type { Template } from "./model.js";
@@ -36,6 +37,11 @@ export async function evaluateTemplate(
   const index = parsed.sourceSet.blocks;
   const decoded = parsed.builds.map((block) => collector.take(decodeBuildBlock(block, { context, index })));
   const buildBlocks = decoded.flatMap((build) => build ?? []);
+  const registries = [
+    ...parsed.registries.map((block) => decodeRegistryBlock(block, { context, collector })),
+    ...buildBlocks.flatMap((build) => build.registries),
+  ];
+  checkOnlyRegistry(registries, collector);
   if (options.knownComponents) await checkComponents(buildBlocks, options.knownComponents, collector);
   const builds = decoded.flatMap((build, position) =>
     build ? expandBuild(build, { context, index, position, sourceBlocks: parsed.sourceBlocks }, collector) : [],
@@ -46,6 +52,7 @@ export async function evaluateTemplate(
     builds,
     sensitiveVariables: sensitive.map(({ name }) => name).sort(),
     secrets: values.secrets,
+    ...(registries[0] && { registry: registries[0] }),
     buildBlocks,
     values,
   };

@@ -2,6 +2,7 @@ import type { Outcome } from "@ingot/diag";
 import type { EvaluationContext, Value } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import { evaluatePrerequisites } from "./evaluate-prerequisites.js";
+import { evaluateSequentially } from "./evaluate-sequentially.js";
 import { baseContext, contextWith, runBudget } from "./evaluation-scope.js";
 import { checkVariables } from "./evaluate-variables.js";
 import { loadFunctionLibraries } from "./functions/function-libraries.js";
@@ -19,6 +20,8 @@ export interface EvaluateValuesOptions {
   readonly loadAllFunctions?: boolean;
   /** Expressions besides those of the template: what their functions need is loaded too. */
   readonly expressions?: readonly string[];
+  /** Evaluates all data sources before all locals, as old versions did. */
+  readonly isSequential?: boolean;
   readonly signal?: AbortSignal;
   /** Called with each secret that a function has read from a remote store, before anything can show it. */
   readonly onSecret?: (secret: string) => void;
@@ -58,7 +61,8 @@ export async function evaluateValues(
   collector.add(...checkVariables(parsed, standardFunctions({ ...shared }), budget));
   const functions = standardFunctions({ ...shared, templateFolder: parsed.rootFolder });
   const base = baseContext(parsed, { world, functions, budget });
-  const { locals, data, isComplete } = await evaluatePrerequisites(parsed, { ...options, base }, collector);
+  const evaluateInOrder = options.isSequential ? evaluateSequentially : evaluatePrerequisites;
+  const { locals, data, isComplete } = await evaluateInOrder(parsed, { ...options, base }, collector);
   const areSet = [...parsed.variables.keys()].every((name) => parsed.variableValues.has(name));
   const sensitiveLocals = parsed.locals.flatMap(({ name, isSensitive }) =>
     isSensitive ? (locals.get(name) ?? []) : [],

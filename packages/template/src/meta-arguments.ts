@@ -55,6 +55,11 @@ export class MetaArguments {
     return value === undefined ? [] : elementsOf(value).flatMap(({ raw }) => (typeof raw === "string" ? [raw] : []));
   }
 
+  /** A value of any type. */
+  as(name: string, type: Type): Value | undefined {
+    return this.#read(name, type);
+  }
+
   /** A whole number; 0 without one. */
   count(name: string): number {
     const value = this.#read(name, numberType);

@@ -1,5 +1,6 @@
 import type { AttributePath, Diagnostic, Outcome, SourceRange } from "@ingot/diag";
 import type { BodySchema, Value } from "@ingot/hcl";
+import type { RegistryDeclaration } from "./decode-registry-block.js";
 import type { RemoteRequest, RemoteResponse } from "./functions/remote/remote-request.js";
 
 /** An evaluated template: all variables, locals and data sources are known, all blocks are decoded but plugin bodies. */
@@ -10,6 +11,8 @@ export interface Template {
   readonly sensitiveVariables: readonly string[];
   /** Strings that must not be shown: every string inside a sensitive variable or local. */
   readonly secrets: readonly string[];
+  /** The `hcp_packer_registry` block. */
+  readonly registry?: RegistryDeclaration;
   /** The variables of a legacy JSON template, for `{{user}}` in the settings of its components. */
   readonly userVariables?: ReadonlyMap<string, string>;
   /** The absolute path of a legacy JSON template. */

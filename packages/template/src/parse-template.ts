@@ -39,6 +39,8 @@ export interface ParsedTemplate {
   readonly builds: readonly BodyBlock[];
   /** What is wrong with blocks, but matters for builds only. */
   readonly laterDiagnostics: readonly Diagnostic[];
+  /** The `hcp_packer_registry` blocks outside of builds. */
+  readonly registries: readonly BodyBlock[];
   /** The strings in sensitive variables, which must not be shown; `Template.secrets` has them too, and those of locals. */
   readonly secrets: readonly string[];
   /** The components that the template names, for starting plugins early. */
@@ -121,7 +123,14 @@ function unsupported(running: string, { range }: RequiredVersion): Diagnostic {
 
 type Declared = Pick<
   ParsedTemplate,
-  "requiredPlugins" | "variables" | "laterDiagnostics" | "locals" | "dataSources" | "sourceBlocks" | "builds"
+  | "requiredPlugins"
+  | "variables"
+  | "laterDiagnostics"
+  | "locals"
+  | "dataSources"
+  | "sourceBlocks"
+  | "builds"
+  | "registries"
 >;
 
 function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext, collector: Collector): Declared {
@@ -142,7 +151,6 @@ function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext,
   const later = new Collector();
   for (const block of ofType("source"))
     addHeader(sourceBlocks, decodeSourceHeader(block), { kind: "source", collector: later });
-  checkRegistry(ofType("hcp_packer_registry"), collector);
   return {
     requiredPlugins: withoutDuplicatePlugins(requiredPlugins, collector),
     variables,
@@ -151,6 +159,7 @@ function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext,
     sourceBlocks,
     laterDiagnostics: later.diagnostics,
     builds: ofType("build"),
+    registries: ofType("hcp_packer_registry"),
   };
 }
 
@@ -190,9 +199,4 @@ function withoutDuplicatePlugins(plugins: readonly RequiredPlugin[], collector: 
       );
   }
   return [...byName.values()];
-}
-
-function checkRegistry(blocks: readonly BodyBlock[], collector: Collector): void {
-  const second = blocks[1];
-  if (second) collector.error("Only one hcp_packer_registry is allowed", "", second.file.range(second.headerSpan));
 }

@@ -27,6 +27,7 @@ export function loadOptions(
     only: flags.only,
     except: flags.except,
     executeDataSources: options.executeDataSources,
+    isSequential: flags["use-sequential-evaluation"],
   };
 }
 
