@@ -13,7 +13,8 @@ if (folder === undefined) throw new Error("usage: compare-inspect.mjs PACKER FOL
 
 const place = mkdtempSync(path.join(tmpdir(), "inspect-"));
 const waiting = [...templatesBelow(path.resolve(folder))];
-const counts = { same: 0, different: 0 };
+/** `moreLocals`: only locals differ, which we evaluate after a failure too. `duplicates`: both report names that are defined twice. */
+const counts = { same: 0, moreLocals: 0, duplicates: 0, different: 0 };
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await compare(one);
@@ -41,6 +42,8 @@ async function compare(template) {
   ]);
   const [wanted, got] = [theirs, ours].map(comparable);
   if (wanted === got) counts.same++;
+  else if (withoutLocals(wanted) === withoutLocals(got)) counts.moreLocals++;
+  else if ([wanted, got].every((text) => /^(?:line \d+: )?Duplicate /m.test(text))) counts.duplicates++;
   else {
     counts.different++;
     console.log(template);
@@ -52,10 +55,17 @@ function comparable({ status, output }) {
   const problems = problemsIn(output);
   const text = problems.length > 0 ? problems.sort().join("\n") : output;
   const steady = text
+    // In no order there.
+    .replace(/(Required variables:\n\n)((?: {2}.*\n)+)/, (_, head, names) => head + names.split("\n").sort().join("\n"))
+    .replace(/\d{6}-\d{6}|\d\d:\d\d:\d\d/g, "TIME")
     .replace(/\d{4}-?\d\d-?\d\d[T ]?\d\d:?\d\d:?\d\dZ?|\d{14}/g, "TIME")
     .replace(/\d{4}-\d\d-\d\dT\d\d\S*/g, "TIME")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID");
   return `${steady}\nstatus ${status}`;
+}
+
+function withoutLocals(text) {
+  return text.replace(/^local\..*\n/gm, "");
 }
 
 function firstDifference(wanted, got) {

@@ -7,7 +7,7 @@ import type * as RemoteStores from "./remote/remote-stores.js";
 /** Third-party code that some functions need. It is loaded only for templates that mention such a function. */
 export interface FunctionLibraries {
   readonly re2?: typeof RE2JS;
-  readonly yaml?: typeof Yaml;
+  readonly yaml?: typeof Yaml.default;
   readonly bcrypt?: typeof Bcrypt;
   readonly aws4?: Pick<typeof Aws4, "sign">;
   /** Our own, but seldom needed. */
@@ -33,7 +33,7 @@ export async function loadFunctionLibraries(texts?: Iterable<string>): Promise<F
   ]);
   return {
     ...(re2 && { re2: re2.RE2JS }),
-    ...(yaml && { yaml }),
+    ...(yaml && { yaml: yaml.default }), // a CommonJS module: in a bundle it has no other export
     ...(bcrypt && { bcrypt }),
     ...(aws4 && { aws4: aws4.default }),
     ...(remote && { remote }),

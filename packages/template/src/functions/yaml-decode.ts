@@ -19,7 +19,7 @@ import type * as Yaml from "yaml";
 import { textOf } from "./define.js";
 
 /** Reads one YAML 1.1 document as objects, tuples and scalars. Throws FunctionError. */
-export function decodeYaml(text: string, yaml: typeof Yaml): Value {
+export function decodeYaml(text: string, yaml: typeof Yaml.default): Value {
   const documents = yaml.parseAllDocuments(text, {
     schema: "failsafe",
     version: "1.1",
@@ -45,11 +45,11 @@ export function decodeYaml(text: string, yaml: typeof Yaml): Value {
 const NO_DOCUMENT = "on line 1, column 1: missing start of document";
 
 class YamlReader {
-  readonly #yaml: typeof Yaml;
+  readonly #yaml: typeof Yaml.default;
   readonly #document: Yaml.Document.Parsed;
   readonly #open = new Set<unknown>();
 
-  constructor(yaml: typeof Yaml, document: Yaml.Document.Parsed) {
+  constructor(yaml: typeof Yaml.default, document: Yaml.Document.Parsed) {
     this.#yaml = yaml;
     this.#document = document;
   }
