@@ -11,6 +11,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -111,11 +112,11 @@ async function benchFolder() {
     await connection[Symbol.asyncDispose]();
   });
   report(`${FILES} small files by the SDK`, seconds);
-  benchTools(
-    `${FILES} small files in a build`,
-    `provisioner "file" {\n  source = "${source}"\n  destination = "${work}"\n}`,
-    { rounds: 1 },
-  );
+  const target = path.join(work, "into");
+  mkdirSync(target);
+  chmodSync(target, 0o777);
+  const provisioner = `provisioner "file" {\n  source = "${source}"\n  destination = "${target}"\n}`;
+  benchTools(`${FILES} small files in a build`, provisioner, { rounds: 1, between: () => emptyFolder(target) });
 }
 
 function benchBuilds() {
@@ -124,7 +125,7 @@ function benchBuilds() {
   }
 }
 
-function benchTools(name, provisioners, { more = "", rounds = ROUNDS } = {}) {
+function benchTools(name, provisioners, { more = "", rounds = ROUNDS, between = () => {} } = {}) {
   const template = path.join(work, "bench.pkr.hcl");
   const source = [
     'communicator = "ssh"',
@@ -140,6 +141,7 @@ function benchTools(name, provisioners, { more = "", rounds = ROUNDS } = {}) {
   const times = new Map(tools.map(([tool]) => [tool, Infinity]));
   for (let i = 0; i < rounds; i++) {
     for (const [tool, program, args] of tools) {
+      between();
       const start = performance.now();
       const result = spawnSync(program, [...args, "build", template], { encoding: "utf8" });
       if (result.status !== 0) throw new Error(`${tool}: ${result.stdout}${result.stderr}`);
@@ -150,6 +152,10 @@ function benchTools(name, provisioners, { more = "", rounds = ROUNDS } = {}) {
     const ratio = tool === "ingot" && hasPacker ? `ratio ${(seconds / times.get("packer")).toFixed(2)}` : "";
     report(`${name}: ${tool}`, seconds, ratio);
   }
+}
+
+function emptyFolder(folder) {
+  for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true });
 }
 
 async function best(run) {
