@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { messages, shown, useCorePlugin } from "../testing/core-plugin.js";
@@ -91,7 +91,9 @@ describe("powershell", () => {
       `upload ${SCRIPT} 600`,
       `powershell -executionpolicy bypass -file "${script}"`,
     ]);
-    expect(files[script]).toMatchSnapshot();
+    const golden = new URL("../../testdata/elevated-script.golden", import.meta.url);
+    if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(golden, files[script] ?? "");
+    expect(files[script]).toBe(readFileSync(golden, "utf8"));
   });
 
   test("runs scripts of a service account without a password", async () => {

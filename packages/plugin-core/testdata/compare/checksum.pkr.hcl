@@ -1,0 +1,11 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  post-processor "checksum" {
+  }
+}

@@ -1,0 +1,17 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  post-processors {
+    post-processor "artifice" {
+      files = ["files"]
+    }
+    post-processor "compress" {
+      output = "x.gz"
+    }
+  }
+}

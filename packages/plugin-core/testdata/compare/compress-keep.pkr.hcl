@@ -1,0 +1,13 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  post-processor "compress" {
+    output = "x.zip"
+    keep_input_artifact = true
+  }
+}

@@ -1,0 +1,8 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+}

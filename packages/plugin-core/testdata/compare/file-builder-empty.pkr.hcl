@@ -1,0 +1,7 @@
+source "file" "f" {
+  target = "empty"
+}
+
+build {
+  sources = ["file.f"]
+}

@@ -1,0 +1,8 @@
+source "file" "f" {
+  source = "files/none"
+  target = "out/x"
+}
+
+build {
+  sources = ["file.f"]
+}

@@ -1,0 +1,7 @@
+source "file" "f" {
+  content = "x"
+}
+
+build {
+  sources = ["file.f"]
+}

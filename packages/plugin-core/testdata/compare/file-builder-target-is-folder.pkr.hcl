@@ -1,0 +1,8 @@
+source "file" "f" {
+  content = "x"
+  target = "files"
+}
+
+build {
+  sources = ["file.f"]
+}

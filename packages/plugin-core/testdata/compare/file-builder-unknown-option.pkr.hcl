@@ -1,0 +1,9 @@
+source "file" "f" {
+  content = "x"
+  target = "x"
+  bogus = 1
+}
+
+build {
+  sources = ["file.f"]
+}

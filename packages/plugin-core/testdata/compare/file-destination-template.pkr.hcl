@@ -1,0 +1,13 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  provisioner "file" {
+    source = "files/greet.sh"
+    destination = "/tmp/{{.Nope}}"
+  }
+}

@@ -1,0 +1,12 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "file" {
+    source = "files/greet.sh"
+    destination = "/tmp/x"
+  }
+}

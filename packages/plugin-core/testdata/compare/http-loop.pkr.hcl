@@ -1,0 +1,15 @@
+data "http" "d" {
+  url = "http://127.0.0.1:PORT/loop"
+}
+
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    inline = ["echo '${jsonencode(data.http.d)}'"]
+  }
+}

@@ -1,0 +1,18 @@
+data "http" "d" {
+  url = "http://127.0.0.1:PORT/a"
+  method = "POST"
+  request_body = "hi"
+  request_headers = { X-Foo = "1", Host = "x.y" }
+}
+
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    inline = ["echo '${jsonencode(data.http.d)}'"]
+  }
+}

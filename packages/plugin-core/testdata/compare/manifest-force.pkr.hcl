@@ -1,0 +1,14 @@
+# arguments: -force
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  post-processor "manifest" {
+    output = "files/manifest.json"
+    strip_time = true
+  }
+}

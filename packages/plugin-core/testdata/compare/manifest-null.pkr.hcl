@@ -1,0 +1,11 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  post-processor "manifest" {
+    strip_time = true
+  }
+}

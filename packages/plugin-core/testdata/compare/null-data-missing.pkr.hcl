@@ -1,0 +1,14 @@
+data "null" "d" {
+}
+
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    inline = ["echo '${jsonencode(data.null.d)}'"]
+  }
+}

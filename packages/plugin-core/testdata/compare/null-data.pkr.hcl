@@ -1,0 +1,15 @@
+data "null" "d" {
+  input = "x"
+}
+
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    inline = ["echo '${jsonencode(data.null.d)}'"]
+  }
+}

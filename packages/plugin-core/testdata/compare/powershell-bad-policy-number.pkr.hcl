@@ -1,0 +1,12 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "powershell" {
+    inline = ["a"]
+    execution_policy = 9
+  }
+}

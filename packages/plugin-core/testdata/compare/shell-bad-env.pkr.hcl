@@ -1,0 +1,12 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell" {
+    inline = ["a"]
+    environment_vars = ["=x"]
+  }
+}

@@ -1,0 +1,11 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    inline = ["echo {{ build `Nope` }}"]
+  }
+}

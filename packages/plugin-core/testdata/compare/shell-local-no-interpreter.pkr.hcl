@@ -1,0 +1,12 @@
+source "null" "n" {
+  communicator = "none"
+}
+
+build {
+  sources = ["null.n"]
+
+  provisioner "shell-local" {
+    execute_command = ["/nonexistent", "{{.Script}}"]
+    inline = ["a"]
+  }
+}

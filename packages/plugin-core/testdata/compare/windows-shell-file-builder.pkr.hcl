@@ -1,0 +1,12 @@
+source "file" "f" {
+  content = "hello\n"
+  target  = "out/a.txt"
+}
+
+build {
+  sources = ["file.f"]
+
+  provisioner "windows-shell" {
+    scripts = ["files/two.txt"]
+  }
+}
