@@ -38,6 +38,11 @@ describe("ingot console, with its input from a pipe", () => {
     expect(status).toBe(0);
   });
 
+  test.each(['yamldecode("a: 1").a', 'length(regexall("a", "a"))', 'length(bcrypt("x", 4)) / 60'])(
+    "has what %s needs in the bundle",
+    async (line) => expect((await pipe(line, ["-config-type=hcl2"])).stdout).toBe("1\n"),
+  );
+
   test("goes on after an error, which decides the status", async () => {
     const { stdout, status } = await pipe("nope\n1 + 1\n", ["-config-type=hcl2"]);
     expect(stdout).toBe(

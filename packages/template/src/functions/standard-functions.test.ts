@@ -116,7 +116,7 @@ describe("functions of time, chance and long ago", () => {
     ['env("HOME")', 'error: Call to unknown function There is no function named "env".'],
     [
       'vault("a","b")',
-      'error: Error in function call Call to function "vault" failed: this version of Ingot cannot read from Vault; pass the value as a variable instead, for example through the environment as PKR_VAR_name.',
+      'error: Error in function call Call to function "vault" failed: Must set VAULT_TOKEN env var in order to use vault template function.',
     ],
   ])("%s gives %s", (expression, want) => expect(run(expression)).toBe(want));
 });
