@@ -68,10 +68,19 @@ function outputTo(stream: NodeJS.WriteStream): TextOutput {
     },
     isTerminal,
     get columns() {
+      if (isTerminal) refreshSize(stream);
       return (stream.columns as number | undefined) ?? 80;
     },
     get rows() {
       return (stream.rows as number | undefined) ?? 24;
     },
   };
+}
+
+/**
+ * Asks the terminal for its size now. Node itself does so when it hears of a change, which is too late for what is drawn until then. The
+ * method is not in Node's documentation, so it may be missing.
+ */
+function refreshSize(stream: NodeJS.WriteStream & { readonly _refreshSize?: () => void }): void {
+  stream._refreshSize?.();
 }

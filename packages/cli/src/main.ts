@@ -11,6 +11,11 @@ export async function main(options: { readonly installFolder: string }): Promise
 }
 
 async function runMain(argv: readonly string[], console: Console): Promise<number> {
+  if ((console.env["COMP_LINE"] ?? "") !== "") {
+    const { answerRequest } = await import("./completion/answer-request.js");
+    await answerRequest(console);
+    return 0;
+  }
   const flagAt = argv.indexOf("-machine-readable");
   const machineReadable = flagAt !== -1;
   const request = readRequest(machineReadable ? argv.toSpliced(flagAt, 1) : argv);
@@ -20,6 +25,14 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
     if (!(error instanceof StartupError)) throw error;
     console.stderr.write(error.message);
     return 1;
+  }
+  if (request.kind === "completion") {
+    const { installCompletion } = await import("./completion/install.js");
+    return installCompletion(request, console, process.argv[1] ?? "ingot");
+  }
+  if (request.kind === "help" && request.unknown !== undefined) {
+    const { unknownCommandText } = await import("./unknown-command.js");
+    console.stderr.write(unknownCommandText(request.unknown));
   }
   if (request.kind !== "run") return await showHelp(request, textUi(console.stdout));
   const ui = machineReadable
@@ -35,7 +48,7 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
   }
 }
 
-async function showHelp(request: Exclude<Request, { kind: "run" }>, ui: Ui): Promise<number> {
+async function showHelp(request: Exclude<Request, { kind: "run" | "completion" }>, ui: Ui): Promise<number> {
   const help = request.command === undefined ? globalHelp() : (await entryOf(request.command).loadHelp()).HELP;
   if (request.kind === "help") {
     ui.say(help);

@@ -1,14 +1,18 @@
 import path from "node:path";
 import { Run, SecretSet, type OnError, type RunEvent, type RunSettings } from "@ingot/engine";
 import { createPluginHost, type PluginHost } from "@ingot/host";
-import { CleanupStack } from "@ingot/diag";
+import { CleanupStack, isError } from "@ingot/diag";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
 import { setUpLog, type Logger } from "./logging/logger.js";
 import { openRenderers } from "./render/open-renderers.js";
 import { RunView, targetedText } from "./render/run-view.js";
 import { askTerminal } from "./terminal/ask-terminal.js";
+import { pruneRuns } from "./prune-runs.js";
 import { listenForInterrupts } from "./terminal/interrupts.js";
+import { openShell } from "./terminal/open-shell.js";
+import type { SecretMask } from "./secret-mask.js";
+import { setting } from "./settings.js";
 import type { Ui } from "./ui.js";
 import { VERSION } from "./version.js";
 
@@ -16,9 +20,13 @@ export interface RunSessionOptions {
   readonly console: Console;
   readonly command: "build" | "validate";
   readonly output: OutputOptions;
-  readonly settings: Pick<RunSettings, "debug" | "force" | "parallelBuilds" | "validateOnly"> & {
+  readonly settings: Pick<RunSettings, "debug" | "force" | "parallelBuilds" | "validateOnly" | "failFast"> & {
     readonly onError: OnError;
   };
+  /** What must not be shown, as far as it is known already. */
+  readonly secrets?: Iterable<string>;
+  /** After this time the run is cancelled. Zero or absent: it may take as long as it wants. */
+  readonly timeoutMs?: number;
 }
 
 /** How the user wants to see a run. */
@@ -30,6 +38,9 @@ export interface OutputOptions {
   readonly json: boolean;
   /** Empty: no file. */
   readonly jsonInto: string;
+  /** How long each step took. Undefined: on a terminal. */
+  readonly showsDurations?: boolean | undefined;
+  readonly cleansUpFirst?: boolean;
 }
 
 /** A run of the engine with everything around it: plugins, renderers, log, signals. */
@@ -39,6 +50,7 @@ export interface RunSession extends AsyncDisposable {
   readonly ui: Ui;
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
+  readonly mask: SecretMask;
 }
 
 /** Starts a session. Disposing it ends plugins, files and listeners. Throws when a log or event file can't be made. */
@@ -46,10 +58,18 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   const { console, command, output } = options;
   const cleanup = new CleanupStack();
   const secrets = new SecretSet();
+  secrets.add(options.secrets ?? []);
   const mask = (text: string): string => secrets.mask(text);
-  const logging = setUpLog({ env: console.env, stderr: console.stderr, mask });
+  const logging = setUpLog({
+    env: console.env,
+    stderr: console.stderr,
+    masks: { mask, maskPiece: pieceMask(secrets) },
+  });
+  cleanup.defer(logging.close);
   const directories = findDirectories(console);
-  logging.log("info", "ingot starts", { version: VERSION, command, node: process.version });
+  logging.log("info", `Ingot version: ${VERSION} [node ${process.version} ${process.platform} ${process.arch}]`, {
+    command,
+  });
   const controller = new AbortController();
   cleanup.defer(
     listenForInterrupts({
@@ -60,36 +80,47 @@ export function openRunSession(options: RunSessionOptions): RunSession {
       second: () => {
         host.killAll();
         renderers.close();
+        logging.close();
         process.exit(1); // the user doesn't want to wait any more
       },
     }),
   );
+  const { timeoutMs = 0 } = options;
+  if (timeoutMs > 0)
+    cleanup.defer(
+      startTimeout(timeoutMs, () => {
+        run.reportCancel("timeout");
+        controller.abort(new Error("timeout"));
+      }),
+    );
   const host = startHost(console, { directories, log: logging.log });
   cleanup.use(host);
   const view = new RunView();
   const renderers = openRenderers({
-    ...{ console, output, view, mask },
+    ...{ console, output, view, mask, logUi: logging.isOn ? logging.logUi : undefined },
     readSource: (filename) => run.source(filename),
-    hasStatusLine: !(logging.usesStandardError && console.stderr.isTerminal),
+    hasLiveView: !(logging.usesStandardError && console.stderr.isTerminal),
   });
   cleanup.defer(renderers.close);
   const run = new Run({
     ...{ plugins: host, command, productVersion: VERSION, secrets },
     settings: runSettings(options, directories.cache),
     ...(command === "build" ? { stateDirectory: directories.state } : {}),
+    ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
       if (output.machineReadable) return Promise.reject(new Error("machine-readable UI can't ask"));
-      return askTerminal(targetedText(view.target(build === undefined ? {} : { build }), question), { signal });
+      return askTerminal(mask(targetedText(view.target(build === undefined ? {} : { build }), question)), { signal });
     },
   });
   cleanup.use(run);
+  if (command === "build") pruneRuns(directories.state, { keep: run.id });
   run.subscribe((event) => {
     view.note(event);
-    logEvent(logging.log, event);
+    if (logging.isOn) logEvent(logging.log, event);
     renderers.render(event);
   });
   return {
-    ...{ run, ui: renderers.ui, signal: controller.signal },
+    ...{ run, ui: renderers.ui, signal: controller.signal, mask },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 }
@@ -104,8 +135,35 @@ export async function runInSession(session: RunSession, work: () => Promise<numb
   } catch (error) {
     await session.run.finish(session.signal.aborted ? "cancelled" : "failed");
     if (session.signal.aborted && error === session.signal.reason) return 1;
+    maskError(error, session.mask);
     throw error;
   }
+}
+
+/** Masks what an error and its causes say: it is reported where the secrets are not known. */
+function maskError(error: unknown, mask: SecretMask): void {
+  for (let at = error; isError(at); at = at.cause) {
+    at.message = mask(at.message);
+    if (at.stack !== undefined) at.stack = mask(at.stack);
+  }
+}
+
+/** Masks text that may come in pieces, each source by itself. */
+function pieceMask(secrets: SecretSet): (source: string, text: string) => string {
+  const open = new Map<string, string>();
+  return (source, piece) => {
+    const masked = secrets.maskPiece(piece, open.get(source) ?? "");
+    open.set(source, masked.open);
+    return masked.text;
+  };
+}
+
+/** Node's timers end after 24.8 days at the latest; nobody waits longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function startTimeout(timeoutMs: number, onTimeout: () => void): () => void {
+  const timer = setTimeout(onTimeout, Math.min(timeoutMs, LONGEST_TIMER_MS));
+  return () => clearTimeout(timer);
 }
 
 function startHost(
@@ -114,12 +172,18 @@ function startHost(
 ): PluginHost {
   return createPluginHost({
     hostVersion: VERSION,
-    env: { ...console.env },
+    env: { ...console.env, ...pluginPath(console.env) },
     userPluginDir: directories.plugins,
     builtinPluginDir: directories.builtinPlugins,
     cacheDir: path.join(directories.cache, "descriptions"),
-    log: ({ plugin, level, message, fields }) => log(level, message, { plugin, ...fields }),
+    log: ({ plugin, level, message, fields }) => log(level, message, fields, plugin),
   });
+}
+
+/** Packer's variable for the plugin folder counts as ours, unless that is there. */
+function pluginPath(env: Console["env"]): Readonly<Record<string, string>> {
+  const path = setting(env, "PLUGIN_PATH");
+  return path === undefined ? {} : { INGOT_PLUGIN_PATH: path };
 }
 
 function runSettings({ console, settings }: RunSessionOptions, cacheDirectory: string): RunSettings {
@@ -132,13 +196,13 @@ function runSettings({ console, settings }: RunSessionOptions, cacheDirectory: s
   };
 }
 
-/** The log has what the user sees too, and what plugins say in it. */
+/** The log has what happens, and what plugins say in it. What the user sees comes another way. */
 function logEvent(log: Logger, event: RunEvent): void {
   if (event.type === "log") {
     log(event.level, event.message, { step: event.step, ...event.fields });
     return;
   }
-  if (event.type === "progress") return;
+  if (event.type === "progress" || event.type === "ui") return;
   const { type, seq, time, run, ...facts } = event;
   void [seq, time, run]; // the log has its own
   log("debug", type, facts);

@@ -1,9 +1,16 @@
-import { COMMANDS, type CommandName } from "./commands/registry.js";
+import { isCommandName, type CommandName } from "./commands/registry.js";
 
 /** What the arguments before, and the help flags anywhere among them, ask for. */
 export type Request =
   | { readonly kind: "run"; readonly command: CommandName; readonly args: readonly string[] }
-  | { readonly kind: "help"; readonly command: CommandName | undefined; readonly status: 0 | 1 | 127 }
+  | {
+      readonly kind: "help";
+      readonly command: CommandName | undefined;
+      readonly status: 0 | 1 | 127;
+      /** What was given for a command and is none. */
+      readonly unknown?: string;
+    }
+  | { readonly kind: "completion"; readonly install: boolean; readonly uninstall: boolean }
   | { readonly kind: "invalid-flags"; readonly flags: readonly string[]; readonly command: CommandName | undefined };
 
 const HELP_FLAGS = new Set(["-h", "-help", "--help"]);
@@ -15,9 +22,15 @@ export function readRequest(args: readonly string[]): Request {
   let command: string | undefined;
   let rest: readonly string[] = [];
   let wantsHelp = false;
+  const completion = { install: false, uninstall: false };
   for (const [index, arg] of args.entries()) {
     if (arg === "--") break;
     if (HELP_FLAGS.has(arg)) wantsHelp = true;
+    const setup = /^--?autocomplete-(install|uninstall)$/.exec(arg)?.[1];
+    if (setup === "install" || setup === "uninstall") {
+      completion[setup] = true;
+      continue;
+    }
     if (command !== undefined) continue;
     if (VERSION_FLAGS.has(arg)) return { kind: "run", command: "version", args: [] };
     if (!arg.startsWith("-")) {
@@ -28,12 +41,10 @@ export function readRequest(args: readonly string[]): Request {
     }
   }
   const known = command !== undefined && isCommandName(command) ? command : undefined;
+  if (completion.install || completion.uninstall) return { kind: "completion", ...completion };
   if (wantsHelp) return { kind: "help", command: known, status: 0 };
   if (topFlags.length > 0) return { kind: "invalid-flags", flags: topFlags, command: known };
-  if (known === undefined) return { kind: "help", command: undefined, status: 127 };
+  if (known === undefined)
+    return { kind: "help", command: undefined, status: 127, ...(command !== undefined && { unknown: command }) };
   return { kind: "run", command: known, args: rest };
-}
-
-function isCommandName(text: string): text is CommandName {
-  return Object.hasOwn(COMMANDS, text);
 }

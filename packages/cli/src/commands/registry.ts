@@ -24,6 +24,11 @@ export const COMMANDS = {
     loadHelp: () => import("./build/help.js"),
     load: () => import("./build/command.js"),
   },
+  completion: {
+    synopsis: "prints a script for completion in a shell",
+    loadHelp: () => import("./completion/help.js"),
+    load: () => import("./completion/command.js"),
+  },
   console: {
     synopsis: "evaluates expressions of a template",
     loadHelp: () => import("./console/help.js"),
@@ -62,6 +67,10 @@ export const COMMANDS = {
 } as const satisfies Readonly<Record<string, CommandEntry>>;
 
 export type CommandName = keyof typeof COMMANDS;
+
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}
 
 /** The help for `ingot` without a command. */
 export function globalHelp(): string {

@@ -23,7 +23,7 @@ export function readTemplateRequest<Table extends FlagTable & ReturnType<typeof 
   help: string,
 ): TemplateRequest<FlagValues<Table>> | undefined {
   const ui = plainUi(context);
-  const read = readArguments(table, context.args, { ui, help });
+  const read = readArguments(table, context.args, { ui, help, stderr: context.console.stderr });
   if (read === undefined) return undefined;
   const { workingDirectory } = context.console;
   // TypeScript can't see through the mapped type that the table has these flags; its constraint says so.

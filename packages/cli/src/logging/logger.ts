@@ -1,54 +1,90 @@
-import { openSync, writeSync } from "node:fs";
+import { isError } from "@ingot/diag";
 import type { TextOutput } from "../console.js";
+import { openLineFile, type LineFile } from "../line-file.js";
 import type { SecretMask } from "../secret-mask.js";
+import { setting, wantsLog } from "../settings.js";
+import { StartupError } from "../startup-error.js";
+import { jsonRecord, plainRecord, type LogRecord } from "./log-record.js";
 
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
+export type { LogLevel } from "./log-record.js";
 
 /** Takes log records: constant text, facts as fields. */
-export type Logger = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
+export type Logger = (
+  level: LogRecord["level"],
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+  plugin?: string,
+) => void;
 
 export interface LogSetup {
   readonly log: Logger;
+  /** What the user reads. On the standard error stream it would stand twice, so it is in files only. */
+  readonly logUi: (kind: "ui" | "ui error", text: string) => void;
   /** Whether anything is written at all. */
   readonly isOn: boolean;
-  /** True when lines go to the standard error stream, which may be the terminal that also shows a status line. */
+  /** True when lines go to the standard error stream, which may be the terminal that also shows a live view. */
   readonly usesStandardError: boolean;
+  /** Writes what waits. Nothing may be logged afterwards. */
+  readonly close: () => void;
 }
 
+export interface LogMasks {
+  readonly mask: SecretMask;
+  /** Masks text of a source that may come in pieces. */
+  readonly maskPiece: (source: string, text: string) => string;
+}
+
+const OFF: LogSetup = {
+  ...{ log: () => undefined, logUi: () => undefined, isOn: false, usesStandardError: false, close: () => undefined },
+};
+
 /**
- * Sets up the log from INGOT_LOG and INGOT_LOG_PATH, or PACKER_LOG and PACKER_LOG_PATH. A path alone is enough. Throws when the file can't be
- * made.
+ * Sets up the log from INGOT_LOG and INGOT_LOG_PATH, or PACKER_LOG and PACKER_LOG_PATH. A path alone is enough. INGOT_LOG_FORMAT=json makes
+ * each record one JSON object. Throws StartupError when the file can't be made.
  */
 export function setUpLog(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stderr: TextOutput;
-  readonly mask: SecretMask;
+  readonly masks: LogMasks;
 }): LogSetup {
-  const { env, stderr, mask } = options;
-  const file = env["INGOT_LOG_PATH"] ?? env["PACKER_LOG_PATH"] ?? "";
-  const wanted = env["INGOT_LOG"] ?? env["PACKER_LOG"] ?? "";
-  if (file !== "") {
-    const fd = openSync(file, "w", 0o600);
-    const log: Logger = (level, message, fields) => void writeSync(fd, mask(logLine(level, message, fields)));
-    return { log, isOn: true, usesStandardError: false };
+  const { env, stderr, masks } = options;
+  const path = setting(env, "LOG_PATH");
+  if (path === undefined && !wantsLog(env)) return OFF;
+  const file = path === undefined ? undefined : openLogFile(path);
+  const format = setting(env, "LOG_FORMAT") === "json" ? jsonRecord : plainRecord;
+  const write = (record: LogRecord): void => (file ?? stderr).write(format(record, masks.mask));
+  return {
+    log: (level, message, fields = {}, plugin) =>
+      write({
+        ...{ level, fields, timeMs: Date.now(), plugin },
+        message: plugin === undefined ? message : masks.maskPiece(`${plugin} ${level}`, message),
+      }),
+    logUi: (kind, text) => {
+      if (file !== undefined)
+        write({ level: "info", kind, message: text, fields: {}, timeMs: Date.now(), plugin: undefined });
+    },
+    isOn: true,
+    usesStandardError: file === undefined,
+    close: () => file?.close(),
+  };
+}
+
+function openLogFile(path: string): LineFile {
+  try {
+    return openLineFile(path);
+  } catch (error) {
+    throw new StartupError(`Couldn't setup log output: open ${path}: ${reasonOf(error)}\n`, { cause: error });
   }
-  if (wanted === "" || wanted === "0") return { log: () => undefined, isOn: false, usesStandardError: false };
-  const log: Logger = (level, message, fields) => stderr.write(mask(logLine(level, message, fields)));
-  return { log, isOn: true, usesStandardError: true };
 }
 
-function logLine(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> = {}): string {
-  const facts = Object.entries(fields).map(([name, value]) => ` ${name}=${factText(value)}`);
-  return `${localTime(new Date())} [${level.toUpperCase()}] ${message}${facts.join("")}\n`;
-}
-
-function factText(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  return /^[^\s"]+$/.test(text) ? text : JSON.stringify(text);
-}
-
-function localTime(time: Date): string {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const date = `${time.getFullYear()}/${two(time.getMonth() + 1)}/${two(time.getDate())}`;
-  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+function reasonOf(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or directory",
+    EACCES: "permission denied",
+    EISDIR: "is a directory",
+    ENOTDIR: "not a directory",
+    EROFS: "read-only file system",
+  };
+  const code = isError(error) && "code" in error && typeof error.code === "string" ? error.code : "";
+  return reasons[code] ?? (isError(error) ? error.message : String(error));
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, SourceRange } from "@ingot/diag";
 import { enclosingBlockHeader } from "./enclosing-block.js";
+import type { SecretMask } from "../secret-mask.js";
 import type { Styles } from "./styles.js";
 import { wrapWords } from "./word-wrap.js";
 
@@ -12,6 +13,8 @@ export type ReadSource = (filename: string) => Uint8Array | undefined;
 interface RenderOptions {
   readonly readSource: ReadSource;
   readonly styles: Styles;
+  /** Masks the lines of the source, and all else before it is broken into lines. Default: nothing is secret. */
+  readonly mask?: SecretMask;
 }
 
 /** All diagnostics as one text: what is wrong, where, the lines at fault, what to do. */
@@ -20,7 +23,9 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], options: Ren
 }
 
 function diagnosticText(diagnostic: Diagnostic, options: RenderOptions): string {
-  const { severity, summary, detail, subject } = diagnostic;
+  const { severity, subject } = diagnostic;
+  const mask = options.mask ?? ((text: string) => text);
+  const [summary, detail] = [mask(diagnostic.summary), mask(diagnostic.detail)];
   const title = severity === "error" ? options.styles.error("Error: ") : options.styles.warning("Warning: ");
   const place = subject === undefined ? "" : `${placeText(subject, diagnostic.context, options)}\n`;
   const values = valuesText(diagnostic.values ?? []);
@@ -37,8 +42,8 @@ function placeText(subject: SourceRange, context: SourceRange | undefined, optio
   const place = `  on ${subject.filename} line ${subject.start.line}`;
   if (source === undefined) return `${place}:\n  (source code not available)\n`;
   const header = enclosingBlockHeader({ filename: subject.filename, source, byte: subject.start.byte });
-  const within = header === undefined ? "" : `, in ${header}`;
-  const lines = snippetLines(source, { subject, context, styles: options.styles });
+  const within = header === undefined ? "" : `, in ${options.mask?.(header) ?? header}`;
+  const lines = snippetLines(source, { subject, context, ...options });
   return `${place}${within}:\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
@@ -46,9 +51,10 @@ interface Snippet {
   readonly subject: SourceRange;
   readonly context: SourceRange | undefined;
   readonly styles: Styles;
+  readonly mask?: SecretMask;
 }
 
-function snippetLines(source: Uint8Array, { subject, context, styles }: Snippet): readonly string[] {
+function snippetLines(source: Uint8Array, { subject, context, ...looks }: Snippet): readonly string[] {
   const first = Math.min(subject.start.line, context?.start.line ?? Infinity);
   const last = Math.max(lastLine(subject), context === undefined ? 0 : lastLine(context));
   const lines: string[] = [];
@@ -57,7 +63,7 @@ function snippetLines(source: Uint8Array, { subject, context, styles }: Snippet)
     const feed = source.indexOf(LINE_FEED, start);
     const end = feed === -1 ? source.length : feed;
     if (line >= first && (start < source.length || line === first)) {
-      lines.push(`${String(line).padStart(4)}: ${lineText(source, { start, end, subject, styles })}`);
+      lines.push(`${String(line).padStart(4)}: ${lineText(source, { start, end, subject, ...looks })}`);
     }
     start = end + 1;
   }
@@ -74,12 +80,16 @@ interface Line {
   readonly end: number;
   readonly subject: SourceRange;
   readonly styles: Styles;
+  readonly mask?: SecretMask;
 }
 
 /** The text of a line, with the subject underlined. An empty subject underlines what stands there. */
-function lineText(source: Uint8Array, { start, end, subject, styles }: Line): string {
+function lineText(source: Uint8Array, { start, end, subject, styles, mask }: Line): string {
   const decoder = new TextDecoder();
   const piece = (from: number, to: number): string => decoder.decode(source.subarray(from, to)).replaceAll("\r", "");
+  const masked = mask?.(piece(start, end)) ?? piece(start, end);
+  // A secret may begin before the subject or end after it.
+  if (masked !== piece(start, end)) return masked;
   const from = Math.min(Math.max(subject.start.byte, start), end);
   const to = Math.min(Math.max(subject.end.byte, subject.start.byte + 1, start), end);
   const isTouched = subject.start.byte <= end && to > from;

@@ -1,10 +1,11 @@
-import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
 import type { RunEvent } from "@ingot/engine";
 import type { Console } from "../console.js";
 import type { OutputOptions } from "../run-session.js";
 import type { SecretMask } from "../secret-mask.js";
-import { RunStatus } from "../terminal/run-status.js";
-import { StatusLine } from "../terminal/status-line.js";
+import { openLineFile } from "../line-file.js";
+import { BuildRows } from "../terminal/build-rows.js";
+import { LiveView } from "../terminal/live-view.js";
+import { hasNoColour } from "../settings.js";
 import { machineUi, textUi, type Ui } from "../ui.js";
 import type { ReadSource } from "./diagnostic-text.js";
 import { HumanRenderer } from "./human-renderer.js";
@@ -19,7 +20,9 @@ export interface RendererOptions {
   readonly mask: SecretMask;
   readonly readSource: ReadSource;
   /** False when something else writes to the terminal. */
-  readonly hasStatusLine: boolean;
+  readonly hasLiveView: boolean;
+  /** Takes what the user reads. */
+  readonly logUi: ((kind: "ui" | "ui error", text: string) => void) | undefined;
 }
 
 /** Everything that shows a run. */
@@ -40,11 +43,11 @@ export function openRenderers(options: RendererOptions): Renderers {
       ? machineRenderer(options)
       : textRenderer(options);
   if (jsonInto === "") return shown;
-  const file = eventFile(jsonInto);
+  const file = openLineFile(jsonInto);
   return {
     ui: shown.ui,
     render: (event) => {
-      file.render(event);
+      file.write(jsonLine(event));
       shown.render(event);
     },
     close: () => {
@@ -60,7 +63,7 @@ function jsonRenderer({ console }: RendererOptions): Renderers {
 }
 
 function machineRenderer(options: RendererOptions): Renderers {
-  const ui = machineUi(options.console.stdout, { mask: options.mask, now: Date.now });
+  const ui = loggedUi(machineUi(options.console.stdout, { mask: options.mask, now: Date.now }), options);
   const renderer = humanRenderer(options, { ui, hasStyles: false });
   return { ui, render: (event) => renderer.render(event), close: () => undefined };
 }
@@ -69,59 +72,61 @@ function textRenderer(options: RendererOptions): Renderers {
   const { console, output, view } = options;
   const { stdout, env } = console;
   const isDumb = env["TERM"] === "dumb";
-  const hasStyles =
-    (output.color ?? (stdout.isTerminal && !isDumb)) && !isSet(env["PACKER_NO_COLOR"]) && !isSet(env["NO_COLOR"]);
-  if (!stdout.isTerminal || isDumb || !options.hasStatusLine) {
-    const ui = textUi(stdout);
+  const hasStyles = (output.color ?? (stdout.isTerminal && !isDumb)) && !hasNoColour(env);
+  if (!stdout.isTerminal || isDumb || !options.hasLiveView) {
+    const ui = loggedUi(textUi(stdout), options);
     const renderer = humanRenderer(options, { ui, hasStyles });
     return { ui, render: (event) => renderer.render(event), close: () => undefined };
   }
-  const status = new RunStatus(view, () => performance.now());
-  const line = new StatusLine(stdout, () => status.text());
-  const ui = textUi(line.output);
+  const rows = new BuildRows(view, { styles: stylesFor(hasStyles), elapsed: () => performance.now() });
+  const live = new LiveView({ terminal: stdout, rows: (size) => rows.rows(size), reflows: reflows(env) });
+  const ui = loggedUi(textUi(live.output), options);
   const renderer = humanRenderer(options, { ui, hasStyles });
   return {
     ui,
     render: (event) => {
-      status.note(event);
-      if (event.type === "question") line.pause();
+      rows.note(event);
+      if (event.type === "question" || event.type === "shell-opened") live.pause();
       renderer.render(event);
-      if (event.type === "question-answered") line.resume();
+      if (event.type === "question-answered" || event.type === "shell-closed") live.resume();
     },
-    close: () => line.stop(),
+    close: () => live.stop(),
   };
 }
 
 function humanRenderer(
-  { output, view, readSource }: RendererOptions,
+  { console, output, view, readSource, mask }: RendererOptions,
   { ui, hasStyles }: { readonly ui: Ui; readonly hasStyles: boolean },
 ): HumanRenderer {
   return new HumanRenderer(
     {
-      ...{ ui, readSource, styles: stylesFor(hasStyles), announcesColours: hasStyles },
+      ...{ ui, readSource, mask, styles: stylesFor(hasStyles), announcesColours: hasStyles },
       hasTimestamps: output.hasTimestamps,
+      showsDurations: output.showsDurations ?? (console.stdout.isTerminal && !output.machineReadable),
+      cleansUpFirst: output.cleansUpFirst ?? false,
       clock: { elapsed: () => performance.now(), now: Date.now },
     },
     view,
   );
 }
 
-/** A file of events as JSON lines, for its owner only. */
-function eventFile(path: string): { readonly render: (event: RunEvent) => void; readonly close: () => void } {
-  const fd = openSync(path, "w", 0o600);
-  fchmodSync(fd, 0o600); // the file may have been there
-  let isOpen = true;
+/** Tells the log what the user reads too. */
+function loggedUi(ui: Ui, { logUi }: RendererOptions): Ui {
+  if (logUi === undefined) return ui;
   return {
-    render: (event) => {
-      if (isOpen) writeSync(fd, jsonLine(event));
+    machine: (item) => ui.machine(item),
+    say: (text) => {
+      logUi("ui", text);
+      ui.say(text);
     },
-    close: () => {
-      if (isOpen) closeSync(fd);
-      isOpen = false;
+    error: (text) => {
+      logUi("ui error", text);
+      ui.error(text);
     },
   };
 }
 
-function isSet(variable: string | undefined): boolean {
-  return variable !== undefined && variable !== "";
+/** xterm, the Linux console and screen cut what is too long when they get narrower. */
+function reflows(env: Console["env"]): boolean {
+  return env["XTERM_VERSION"] === undefined && env["TERM"] !== "linux" && env["STY"] === undefined;
 }

@@ -13,7 +13,11 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
   const ui = machineReadable
     ? machineUi(console.stdout, { mask: (text) => text, now: Date.now })
     : textUi(console.stdout);
-  const read = readArguments({ ...sharedFlags(), validate: switchFlag(true) }, args, { ui, help: HELP });
+  const read = readArguments({ ...sharedFlags(), validate: switchFlag(true) }, args, {
+    ui,
+    help: HELP,
+    stderr: console.stderr,
+  });
   if (read === undefined) return Promise.resolve(1);
   const { template, flags } = read;
   const fail = (message: string): Promise<number> => {

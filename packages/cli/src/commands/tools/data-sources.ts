@@ -3,13 +3,13 @@ import type { CommandContext } from "../registry.js";
 
 /** Does something with the template's data sources. Plugins are started only when there are any. */
 export async function withDataSources<T>(
-  { dataSources }: ParsedTemplate,
+  { dataSources, secrets }: ParsedTemplate,
   context: CommandContext,
   use: (dataSources: DataSources, signal?: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (dataSources.size === 0) return await use(NONE);
   const { usePluginDataSources } = await import("./plugin-data-sources.js");
-  return await usePluginDataSources(context, use);
+  return await usePluginDataSources(context, use, [...secrets]);
 }
 
 const NONE: DataSources = {

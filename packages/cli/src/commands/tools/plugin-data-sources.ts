@@ -6,9 +6,10 @@ import type { CommandContext } from "../registry.js";
 export async function usePluginDataSources<T>(
   { console, machineReadable }: CommandContext,
   use: (dataSources: DataSources, signal: AbortSignal) => Promise<T>,
+  secrets: readonly string[],
 ): Promise<T> {
   await using session = openRunSession({
-    ...{ console, command: "validate" },
+    ...{ console, command: "validate", secrets },
     settings: { debug: false, force: false, onError: "", parallelBuilds: 0, validateOnly: false },
     output: { machineReadable, color: undefined, hasTimestamps: false, json: false, jsonInto: "" },
   });

@@ -31,7 +31,7 @@ export function toolUi({ console, machineReadable }: CommandContext): ToolUi {
       else plain.say(mask(text));
     },
     diagnostics: (diagnostics, readSource = () => undefined) => {
-      if (diagnostics.length > 0) plain.error(mask(diagnosticsText(diagnostics, { readSource, styles })));
+      if (diagnostics.length > 0) plain.error(mask(diagnosticsText(diagnostics, { readSource, styles, mask })));
     },
   };
 }
