@@ -102,7 +102,9 @@ async function send(url: URL, { method, body, headers, userAgent, signal }: Send
   }
   if (isSecure) {
     const socket = await tunnel(proxy, url, signal);
-    return respond(secureRequest(url, { ...options, createConnection: () => socket }), body);
+    // Node takes the connection only when no agent is named.
+    const { agent: _agent, ...others } = options;
+    return respond(secureRequest(url, { ...others, createConnection: () => socket }), body);
   }
   const through = { ...options, ...endpointOf(proxy), path: url.href };
   const proxied = { ...through, headers: { ...through.headers, host: url.host, ...authorization(proxy) } };
@@ -128,8 +130,14 @@ async function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<TLSSoc
   return new Promise((resolve, reject) => {
     request.once("error", reject);
     request.once("connect", (response, socket) => {
-      if (response.statusCode === 200) resolve(connectTls({ socket, servername: url.hostname, ca: certificates() }));
-      else reject(new Error(response.statusMessage ?? `the proxy answered ${response.statusCode}`));
+      if (response.statusCode !== 200) {
+        socket.destroy();
+        reject(new Error(response.statusMessage || `the proxy answered ${response.statusCode}`));
+        return;
+      }
+      const secure = connectTls({ socket, servername: url.hostname, ca: certificates() });
+      secure.once("error", reject);
+      secure.once("secureConnect", () => resolve(secure));
     });
     request.end();
   });
