@@ -140,7 +140,7 @@ describeUser("commands of an ordinary user", () => {
     let lines = "";
     const openInput = new AbortController();
     let resize: ((size: { columns: number; rows: number }) => void) | undefined;
-    const sizes = await execTest(connection, "stty size; trap 'stty size; exit' WINCH; while :; do sleep 0.05; done", {
+    const sizes = await execTest(connection, "trap 'stty size; exit' WINCH; stty size; while :; do sleep 0.05; done", {
       start: { terminal: { columns: 90, rows: 30 } },
       io: {
         stdin: waiting(openInput.signal), // at its end sshd changes no size any more
