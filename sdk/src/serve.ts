@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { fstatSync, mkdtempSync, rmSync } from "node:fs";
+import { fstatSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { messageOf } from "@ingot/diag";
 import {
   HANDSHAKE,
@@ -53,6 +53,7 @@ export async function servePlugin(parts: PluginParts): Promise<void> {
       await Promise.race([runtime.abortAll(reason), new Promise((resolve) => setTimeout(resolve, CLEANUP_MS))]);
       await Promise.race([server?.close(), new Promise((resolve) => setTimeout(resolve, 200))]);
       socketDir.remove();
+      removeFromHostFolder(handshake.socketDir, server);
       process.exit(0);
     })();
   };
@@ -144,6 +145,17 @@ function makeSocketDir(given: string): { readonly path: string; remove(): void }
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   process.on("exit", remove);
   return { path, remove };
+}
+
+/** Removes the socket and the folder that the host made for it, in case the host was killed. Leaves a folder that others use. */
+function removeFromHostFolder(folder: string, server: RpcServer | undefined): void {
+  if (!/^ingot-\d+-\w{6}$/.test(basename(folder))) return;
+  try {
+    if (server?.network === "unix") rmSync(server.address, { force: true });
+    rmdirSync(folder);
+  } catch {
+    // The host has removed it, or another plugin is there.
+  }
 }
 
 /** A pipe from the host ends when the host does. A terminal or /dev/null says nothing about the host. */

@@ -43,6 +43,7 @@ export async function runAttempt<R extends SessionResult>(
   try {
     options.signal.throwIfAborted();
     await run.stream.announce({ type: "step-started", ...place, kind, component, name, attempt });
+    options.signal.throwIfAborted(); // writing that down takes its time
     const result = await options.call(sessionHandlers(run, about));
     ended = settle(result, options.signal);
     reportDiagnostics(run, about, reportable(result.diagnostics));

@@ -183,6 +183,8 @@ describe("scheduling", () => {
 describe("a plugin that dies", () => {
   test("leaves nothing: its resources are removed newest first, and provisioners end", async () => {
     let provisionerEnded = false;
+    let provisionerStarts = (): void => undefined;
+    const provisionerStarted = new Promise<void>((resolve) => (provisionerStarts = resolve));
     const plugins = new MemoryPlugins({
       builders: {
         box: async (handlers) => {
@@ -199,12 +201,13 @@ describe("a plugin that dies", () => {
             state: "released",
           });
           void handlers.provision({ connectionType: "none", generatedData: new Map([["ID", stringValue("vm")]]) });
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await provisionerStarted;
           throw new Error("the plugin exited with status 2");
         },
       },
       provisioners: {
         wait: async (_handlers, { signal }) => {
+          provisionerStarts();
           await new Promise((resolve) => signal.addEventListener("abort", resolve));
           provisionerEnded = true;
           return { diagnostics: [], cancelled: true };

@@ -100,11 +100,15 @@ export async function runSession<Request, Response, Result>(
   };
   const record = async (wire: WireRecord): Promise<void> => {
     const resource = decodeResource(wire, options.component);
+    const acknowledge = (): void =>
+      command({ $case: "resourceRecorded", value: { recordId: wire.recordId, state: wire.state } });
     try {
       await handlers.resource(resource);
-      command({ $case: "resourceRecorded", value: { recordId: wire.recordId, state: wire.state } });
+      acknowledge();
     } catch (error) {
       fail(error);
+      // Only what is not there yet must not be made without a record. A plugin that waits here could not clean up.
+      if (resource.state !== "planned") acknowledge();
     }
   };
   const control: SessionControl<Request> = { send, fail };

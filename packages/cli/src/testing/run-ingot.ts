@@ -99,15 +99,20 @@ export class Workplace implements AsyncDisposable {
 
   /** Command lines of processes that were started from here and still run. */
   async processes(): Promise<readonly string[]> {
-    const found: string[] = [];
+    return (await this.processTable()).map(({ command }) => command);
+  }
+
+  async processTable(): Promise<readonly { readonly pid: number; readonly command: string }[]> {
+    const found: { pid: number; command: string }[] = [];
     for (const pid of await readdir("/proc")) {
       if (!/^\d+$/.test(pid)) continue;
       const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
       if (!environment.includes(`INGOT_TEST_ID=${this.#id}`)) continue;
-      found.push((await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim());
+      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      found.push({ pid: Number(pid), command: command.replaceAll("\0", " ").trim() });
     }
     // A process that has ended and that nobody has waited for has no command line.
-    return found.filter((command) => command !== "");
+    return found.filter(({ command }) => command !== "");
   }
 
   /** Waits until nothing runs any more; gives what is left after the time. */

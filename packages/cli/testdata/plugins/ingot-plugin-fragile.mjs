@@ -5,6 +5,7 @@ import { builder, dataSource, definePlugin, localMachine, noneMachine, postProce
 const config = s.object({
   die: s.string({ describe: "Where the process ends by itself.", default: "" }),
   fail: s.string({ describe: "Where an error is thrown.", default: "" }),
+  wait: s.string({ describe: "Where it waits to be cancelled.", default: "" }),
   hang: s.string({ describe: "Where nothing happens any more, whatever the host says.", default: "" }),
   local: s.boolean({ describe: "Whether the builder's machine is this computer.", default: false }),
   count: s.number({ describe: "For wrong types.", default: 1 }),
@@ -15,7 +16,15 @@ if (process.env.FRAGILE_START === "exit") {
   process.exit(3);
 }
 
-async function obey({ die, fail, hang }, place) {
+async function obey({ die, fail, hang, wait }, place, { signal, ui } = {}) {
+  if (wait === place) {
+    ui?.say(`waits in ${place}`);
+    await new Promise((_, reject) => {
+      const cancel = () => reject(signal.reason);
+      if (signal.aborted) cancel();
+      else signal.addEventListener("abort", cancel);
+    });
+  }
   if (die === place) process.kill(process.pid, "SIGKILL");
   if (hang === place) await new Promise((resolve) => setTimeout(resolve, 3_600_000));
   if (fail === place) throw new Error(`failed in ${place}`);
@@ -30,7 +39,8 @@ const fragile = builder({
   name: "fragile",
   config,
   prepare,
-  async run({ config: given, resources, provision, ui }) {
+  async run({ config: given, resources, provision, ui, signal }) {
+    await obey(given, "start", { signal, ui });
     const thing = await resources.create("thing", () => {
       writeFileSync("thing.txt", "");
       return {};
@@ -40,9 +50,9 @@ const fragile = builder({
       return {};
     });
     ui.say("made things");
-    await obey(given, "run");
+    await obey(given, "run", { signal, ui });
     await provision(given.local ? localMachine() : noneMachine(), {});
-    await obey(given, "end");
+    await obey(given, "end", { signal, ui });
     void thing;
     return { id: "fragile-1", description: "A fragile thing.", files: [] };
   },
@@ -61,9 +71,9 @@ const breaks = provisioner({
   name: "fragile",
   config,
   prepare,
-  async provision({ config: given, ui }) {
+  async provision({ config: given, ui, signal }) {
     ui.say("provisioning");
-    await obey(given, "provision");
+    await obey(given, "provision", { signal, ui });
   },
 });
 
@@ -71,8 +81,8 @@ const wraps = postProcessor({
   name: "fragile",
   config,
   prepare,
-  async postProcess({ config: given, artifact }) {
-    await obey(given, "post-process");
+  async postProcess({ config: given, artifact, ui, signal }) {
+    await obey(given, "post-process", { signal, ui });
     return { artifact, keepInput: true };
   },
 });
@@ -81,8 +91,8 @@ const looks = dataSource({
   name: "fragile",
   config,
   output: s.object({ answer: s.string({ describe: "The answer." }) }),
-  async execute({ config: given }) {
-    await obey(given, "execute");
+  async execute({ config: given, ui, signal }) {
+    await obey(given, "execute", { signal, ui });
     return { answer: "42" };
   },
 });

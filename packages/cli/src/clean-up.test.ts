@@ -1,0 +1,142 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readdir } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { Workplace, type Running } from "./testing/run-ingot.js";
+
+/** Where a build waits while something happens to it: the step, and where the word stands in the template. */
+const STEPS = [
+  { step: "data source", word: "execute", block: "data" },
+  { step: "builder without a machine", word: "start", block: "source" },
+  { step: "builder with a machine", word: "run", block: "source" },
+  { step: "provisioner", word: "provision", block: "provisioner" },
+  { step: "clean-up provisioner", word: "provision", block: "cleanup" },
+  { step: "post-processor", word: "post-process", block: "post-processor" },
+] as const;
+
+interface Place {
+  readonly place: Workplace;
+  readonly running: Running;
+}
+
+/** What happens then. */
+const EVENTS: readonly {
+  readonly event: string;
+  readonly args?: string;
+  readonly happen: (at: Place) => Promise<void>;
+}[] = [
+  { event: "SIGINT", happen: ({ running }) => signal(running, "SIGINT") },
+  { event: "SIGTERM", happen: ({ running }) => signal(running, "SIGTERM") },
+  {
+    event: "SIGINT twice",
+    happen: async ({ running }) => {
+      await signal(running, "SIGINT");
+      await signal(running, "SIGINT");
+    },
+  },
+  { event: "-timeout", args: "-timeout=4s", happen: () => Promise.resolve() },
+  { event: "kill -9 of the plugin", happen: ({ place }) => killPlugins(place) },
+  { event: "kill -9 of the CLI", happen: ({ running }) => signal(running, "SIGKILL") },
+];
+
+describe.each(EVENTS)("$event", ({ event, args = "", happen }) => {
+  test.each(STEPS)(
+    "in the $step leaves nothing",
+    async ({ word, block }) => {
+      await using place = await Workplace.make({ "b.pkr.hcl": template(word, block) });
+      const temporary = path.join(place.folder, "tmp");
+      await mkdir(temporary);
+      const command = ["build", ...args.split(" ").filter(Boolean), "b.pkr.hcl"];
+      const running = place.start(command, { TMPDIR: temporary });
+      await running.said(`waits in ${word}`);
+      await happen({ place, running });
+      const { status } = await running.finished;
+      expect(status).not.toBe(0);
+      expect(await place.processesAfter(2_000)).toEqual([]);
+      expect(await readdir(temporary)).toEqual([]);
+      const left = (await place.files()).filter((name) => name !== "b.pkr.hcl" && name !== "removed.txt");
+      // The second signal means: at once. What that leaves is in the journal.
+      if (event !== "SIGINT twice") expect(left).toEqual([]);
+    },
+    30_000,
+  );
+});
+
+test("a closed standard output leaves nothing", async () => {
+  await using place = await Workplace.make({ "b.pkr.hcl": template("nowhere", "source") });
+  const temporary = path.join(place.folder, "tmp");
+  await mkdir(temporary);
+  const line = `${Workplace.command} build b.pkr.hcl | head -n 1`;
+  const { stdout } = await place.start([], { TMPDIR: temporary }, ["/bin/sh", "-c", line]).finished;
+  expect(stdout.trim().split("\n")).toHaveLength(1);
+  expect(await place.processesAfter(2_000)).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+const canMount = process.getuid?.() === 0 && process.platform === "linux";
+
+(canMount ? test : test.skip)(
+  "a full disk is reported, and leaves nothing",
+  async () => {
+    const filled = `
+source "fragile" "x" {}
+build {
+  sources = ["source.fragile.x"]
+  provisioner "shell-local" { inline = ["head -c 4000000 /dev/zero > home/state/filler || true"] }
+  provisioner "shell-local" { inline = ["echo after"] }
+}
+`;
+    await using place = await Workplace.make({ "b.pkr.hcl": filled });
+    const state = path.join(place.folder, "home", "state");
+    await mkdir(state, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", state]);
+    try {
+      const { status, stdout } = await place.run(["build", "b.pkr.hcl"]);
+      expect(stdout).toMatch(/journal of this run can't be written \(ENOSPC/);
+      expect(status).toBe(1);
+      expect(await place.processesAfter(2_000)).toEqual([]);
+      expect((await place.files()).filter((name) => name.endsWith(".txt") && name !== "removed.txt")).toEqual([]);
+    } finally {
+      execFileSync("umount", [state]);
+    }
+  },
+  30_000,
+);
+
+async function signal({ child }: Running, name: NodeJS.Signals): Promise<void> {
+  child.kill(name);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // two signals at once count as one
+}
+
+async function killPlugins(place: Workplace): Promise<void> {
+  const plugins = (await place.processTable()).filter(({ command }) => command.includes("ingot-plugin-fragile"));
+  expect(plugins).not.toEqual([]);
+  for (const { pid } of plugins) process.kill(pid, "SIGKILL");
+}
+
+function template(word: string, block: (typeof STEPS)[number]["block"]): string {
+  const wait = (here: string): string => (here === block ? `wait = "${word}"` : "");
+  const fail = block === "cleanup" ? 'fail = "provision"' : "";
+  return `
+data "fragile" "d" {
+  ${wait("data")}
+}
+source "fragile" "x" {
+  ${wait("source")}
+}
+build {
+  sources = ["source.fragile.x"]
+  provisioner "shell-local" { inline = ["echo \${data.fragile.d.answer}"] }
+  provisioner "fragile" {
+    ${wait("provisioner")}
+    ${fail}
+  }
+  error-cleanup-provisioner "fragile" {
+    ${wait("cleanup")}
+  }
+  post-processor "fragile" {
+    ${wait("post-processor")}
+  }
+}
+`;
+}
