@@ -13,7 +13,7 @@ import {
 } from "@ingot/hcl";
 import type { BlockIndex } from "./block-index.js";
 import { Collector } from "./collector.js";
-import { decodeRegistryBlock, type RegistryDeclaration } from "./decode-registry-block.js";
+import { decodeRegistryBlocks, type RegistryDeclaration } from "./decode-registry-block.js";
 import { MetaArguments } from "./meta-arguments.js";
 import { decodeNestedSource, decodeSourceReferences, type SourceUse } from "./source-use.js";
 import { optionalArguments } from "./top-level-schema.js";
@@ -106,14 +106,6 @@ export function decodeBuildBlock(
   const [errorCleanup, second] = ofType("error-cleanup-provisioner");
   if (second)
     collector.error("Only one error-cleanup-provisioner is allowed", "", second.file.range(second.headerSpan));
-  const registryBlocks = ofType("hcp_packer_registry");
-  const [registry] = registryBlocks;
-  if (registry)
-    collector.warning(
-      "Build block level hcp_packer_registry are deprecated",
-      "Move the block to the top level of the template.",
-      registry.file.range(registry.headerSpan),
-    );
   const value: BuildBlock = {
     name,
     description,
@@ -122,7 +114,7 @@ export function decodeBuildBlock(
     provisioners,
     errorCleanup: errorCleanup && decodeProvisioner(errorCleanup, steps),
     chains: content.blocks.flatMap((one) => decodeChain(one, steps)),
-    registries: registryBlocks.map((one) => decodeRegistryBlock(one, { context, collector })),
+    registries: decodeRegistryBlocks(ofType("hcp_packer_registry"), { context, collector }),
   };
   return collector.hasErrors ? fail() : { value, diagnostics: collector.diagnostics };
 }

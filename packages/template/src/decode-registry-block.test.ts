@@ -32,9 +32,13 @@ ${BUILD}}`;
   ]);
 });
 
-test("there is one in the whole template, best outside of builds", async () => {
-  expect(await summaries(`hcp_packer_registry {}\n${BUILD}  hcp_packer_registry {}\n}`)).toEqual([
-    "warning: Build block level hcp_packer_registry are deprecated",
-    "error: Multiple HCP Packer registry block declaration",
-  ]);
+test.each([
+  { name: "at the top level", text: `hcp_packer_registry {}\nhcp_packer_registry {}\n${BUILD}}` },
+  { name: "in a build", text: `${BUILD}  hcp_packer_registry {}\n  hcp_packer_registry {}\n}` },
+])("there is at most one $name", async ({ text }) => {
+  expect(await summaries(text)).toEqual(["error: Only one hcp_packer_registry is allowed"]);
+});
+
+test("there may be one at the top level beside one in a build", async () => {
+  expect(await summaries(`hcp_packer_registry {}\n${BUILD}  hcp_packer_registry {}\n}`)).toEqual([]);
 });

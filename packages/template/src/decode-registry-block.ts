@@ -22,7 +22,7 @@ const ARGUMENTS = optionalArguments(
 const MOST_DESCRIPTION_BYTES = 255;
 
 /** Decodes and checks the block. What the reference doesn't know it ignores here. */
-export function decodeRegistryBlock(
+function decodeRegistryBlock(
   block: BodyBlock,
   { context, collector }: { readonly context: EvaluationContext; readonly collector: Collector },
 ): RegistryDeclaration {
@@ -54,13 +54,12 @@ export function decodeRegistryBlock(
   return { range, bucketName, description };
 }
 
-/** Reports a second block, wherever the two stand. */
-export function checkOnlyRegistry(registries: readonly RegistryDeclaration[], collector: Collector): void {
-  const [, second] = registries;
-  if (second === undefined) return;
-  collector.error(
-    "Multiple HCP Packer registry block declaration",
-    "A template has at most one hcp_packer_registry block, at its top level or in a build block.",
-    second.range,
-  );
+/** Decodes the blocks of one place, the top level or a build, and reports a second one. */
+export function decodeRegistryBlocks(
+  blocks: readonly BodyBlock[],
+  { context, collector }: { readonly context: EvaluationContext; readonly collector: Collector },
+): readonly RegistryDeclaration[] {
+  const [, second] = blocks;
+  if (second) collector.error("Only one hcp_packer_registry is allowed", "", second.file.range(second.headerSpan));
+  return blocks.map((block) => decodeRegistryBlock(block, { context, collector }));
 }

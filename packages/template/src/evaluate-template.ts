@@ -2,7 +2,7 @@ import type { Outcome } from "@ingot/diag";
 import { checkComponents, type KnownComponents } from "./check-components.js";
 import { Collector } from "./collector.js";
 import { decodeBuildBlock, type BuildBlock } from "./decode-build-block.js";
-import { checkOnlyRegistry, decodeRegistryBlock } from "./decode-registry-block.js";
+import { decodeRegistryBlocks } from "./decode-registry-block.js";
 import { evaluateValues, type EvaluateValuesOptions, type TemplateValues } from "./evaluate-values.js";
 import { expandBuild } from "./expand-builds.js";
 import type { Template } from "./model.js";
@@ -38,10 +38,9 @@ export async function evaluateTemplate(
   const decoded = parsed.builds.map((block) => collector.take(decodeBuildBlock(block, { context, index })));
   const buildBlocks = decoded.flatMap((build) => build ?? []);
   const registries = [
-    ...parsed.registries.map((block) => decodeRegistryBlock(block, { context, collector })),
+    ...decodeRegistryBlocks(parsed.registries, { context, collector }),
     ...buildBlocks.flatMap((build) => build.registries),
   ];
-  checkOnlyRegistry(registries, collector);
   if (options.knownComponents) await checkComponents(buildBlocks, options.knownComponents, collector);
   const builds = decoded.flatMap((build, position) =>
     build ? expandBuild(build, { context, index, position, sourceBlocks: parsed.sourceBlocks }, collector) : [],
