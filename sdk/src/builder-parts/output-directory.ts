@@ -4,6 +4,7 @@ import { messageOf } from "@ingot/diag";
 import { DiagnosticError } from "../errors.js";
 import type { ResourceHandle } from "../resources.js";
 import { folderIdentity, OUTPUT_KIND } from "./destroy-parts.js";
+import { codeOf } from "./system-error.js";
 import { pathOf, type RecordingContext } from "./part-context.js";
 
 /** A folder for what a build makes. `release` it when the build has succeeded; otherwise it is removed. */
@@ -31,9 +32,16 @@ export async function createOutputDirectory(
   const make = async (): Promise<OutputDirectory> => {
     try {
       await mkdir(dirname(path), { recursive: true });
-      await mkdir(path, { mode: 0o755 });
+      const isMade = await mkdir(path, { mode: 0o755 }).then(
+        () => true,
+        (error: unknown) => {
+          if (codeOf(error) === "EEXIST") return false;
+          throw error;
+        },
+      );
+      if (!isMade) throw alreadyExists(directory); // another build was faster
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyExists(directory);
+      if (error instanceof DiagnosticError) throw error;
       throw new DiagnosticError({ summary: `Couldn't create output directory: ${messageOf(error)}` }, { cause: error });
     }
     const probe = join(path, "_packer_perm_check");

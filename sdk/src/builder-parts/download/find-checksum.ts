@@ -13,7 +13,8 @@ export interface ListedFile {
 
 /**
  * Finds a file's checksum in a list: GNU lines (`HEX  NAME`), BSD lines (`TYPE (NAME) = HEX`), or a digest alone, which is taken
- * for any file. Lines that are neither are skipped. Undefined when no line fits.
+ * for any file. Lines that are none of these are skipped. Undefined when no line fits. Names with spaces are understood; in
+ * Packer, a line with one is taken for any file.
  */
 export async function findChecksum(
   lines: AsyncIterable<string> | Iterable<string>,
@@ -23,9 +24,11 @@ export async function findChecksum(
   for await (const line of lines) {
     const listed = line.length > MAX_LINE ? undefined : parseLine(line);
     if (listed === undefined) continue;
-    if (listed.name === undefined || names.has(listed.name)) return listed.checksum;
-    const stripped = listed.name.replace(/^[./]+/, "");
-    if (stripped !== "" && file.path.includes(stripped)) return listed.checksum;
+    const isOurs = (name: string): boolean => {
+      const stripped = name.replace(/^[./]+/, "");
+      return names.has(name) || (stripped !== "" && file.path.includes(stripped));
+    };
+    if (listed.names.length === 0 || listed.names.some(isOurs)) return listed.checksum;
   }
   return undefined;
 }
@@ -36,19 +39,27 @@ function namesOf({ path, listPath }: ListedFile): ReadonlySet<string> {
   return new Set([base, `*${base}`, `?${base}`, relative, `./${relative}`, path]);
 }
 
-function parseLine(line: string): { readonly name: string | undefined; readonly checksum: Checksum } | undefined {
+interface ListedChecksum {
+  /** What may be the name. Empty: the digest stands alone. */
+  readonly names: readonly string[];
+  readonly checksum: Checksum;
+}
+
+function parseLine(line: string): ListedChecksum | undefined {
   if (/^[#/-]/.test(line)) return undefined;
-  const words = line.split(/\s+/).filter((word) => word !== "");
-  const [first = "", second = "", , fourth = ""] = words;
+  const text = line.trim();
+  const [, type = "", name, hex = ""] = /^(\S+)\s+\((.*)\)\s+=\s+(\S+)$/.exec(text) ?? [];
+  const [, digest = "", rest = ""] = /^(\S+)(?:\s+(.*))?$/s.exec(text) ?? [];
   try {
-    if (words.length === 4) {
-      const name = /^\((.*)\)$/.exec(second)?.[1];
-      if (name !== undefined) return { name, checksum: parseChecksum(`${first.toLowerCase()}:${fourth}`) };
-      return undefined;
-    }
-    if (words.length === 2) return { name: second, checksum: parseChecksum(first) };
-    return words.length === 0 ? undefined : { name: undefined, checksum: parseChecksum(first) };
+    if (name !== undefined) return { names: [name], checksum: parseChecksum(`${type}:${hex}`) };
+    return { names: rest === "" ? [] : [rest, ...lastWord(rest)], checksum: parseChecksum(digest) };
   } catch {
     return undefined; // of a type that we don't know, or no checksum
   }
+}
+
+/** Some lists have the size between the digest and the name. */
+function lastWord(text: string): readonly string[] {
+  const word = /^\d+\s+(\S+)$/.exec(text)?.[1];
+  return word === undefined ? [] : [word];
 }

@@ -105,6 +105,10 @@ async function receive(part: PartFile, { url, label, idleMs }: HttpDownload, con
         await part.append(chunk as Buffer);
         progress.update(part.position);
       }
+    } catch (error) {
+      if (messageOf(error) !== "aborted") throw error;
+      const size = Number.isNaN(total) ? "" : ` of ${total}`;
+      throw new Error(`the connection was closed after ${part.position} bytes${size}`, { cause: error });
     } finally {
       progress.finish();
     }

@@ -73,11 +73,15 @@ async function requestOnce(
   };
   const { request } = isTls ? await import("node:https") : await import("node:http");
   const sent = request(await throughProxy(url, proxy, options, signal));
-  sent.setTimeout(idleMs, () => sent.destroy(new Error(`the server sent nothing for ${idleMs / 1000} seconds`)));
+  let response: IncomingMessage | undefined;
+  sent.setTimeout(idleMs, () => {
+    (response ?? sent).destroy(new Error(`the server sent nothing for ${idleMs / 1000} seconds`));
+  });
   const answered = once(sent, "response");
   sent.end();
   try {
-    const [response] = (await answered) as [IncomingMessage];
+    [response] = (await answered) as [IncomingMessage];
+    sent.on("error", () => {}); // what comes later is told by the response
     return response;
   } catch (error) {
     signal.throwIfAborted();
@@ -118,7 +122,8 @@ async function throughProxy(
     { signal },
   );
   const connection = isTls ? await encrypt(socket, options.hostname ?? "", tls.ca) : socket;
-  return { ...options, createConnection: () => connection };
+  const { agent: _unused, ...rest } = options; // an agent would make connections itself
+  return { ...rest, createConnection: () => connection };
 }
 
 async function encrypt(socket: Socket, host: string, ca: readonly string[] | undefined): Promise<TLSSocket> {
