@@ -41,8 +41,12 @@ export class Workplace implements AsyncDisposable {
   }
 
   /** Runs the real program to its end. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-    return await this.start(args, env).finished;
+  async run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    command?: readonly string[],
+  ): Promise<Finished> {
+    return await this.start(args, env, command).finished;
   }
 
   /** Starts the real program, or another command. */

@@ -1,0 +1,3 @@
+import { testDocument } from "./testing/test-document.js";
+
+testDocument("docs/library.md");
