@@ -73,7 +73,8 @@ async function measure(program) {
     rest = lines.pop();
     for (const line of lines) {
       if (!line.includes("line b") && !line.includes("xxx")) continue;
-      const match = /^==> null\.(b\d+): line (b\d+) (\d+) x{60} end$/.exec(line);
+      // Packer 1.6 puts four spaces in front.
+      const match = /^(?:==>|   ) null\.(b\d+): line (b\d+) (\d+) x{60} end$/.exec(line);
       if (match === null || match[1] !== match[2] || Number(match[3]) !== seen.get(match[1])) broken++;
       else seen.set(match[1], Number(match[3]) + 1);
     }
