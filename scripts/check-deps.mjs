@@ -72,7 +72,16 @@ function problemWith(specifier, { file, folder, rule }) {
   }
   if (!ALLOWED[rule].includes(name))
     return `imports "${name}", which ${rule} may not (see the table in scripts/check-deps.mjs)`;
-  return name === specifier ? undefined : `imports "${specifier}": only what its index exports exists`;
+  return entriesOf(name).includes(specifier) ? undefined : `imports "${specifier}": only what its index exports exists`;
+}
+
+/** What may be imported of a package: the entries that its package.json names, but for those that are for tests. */
+function entriesOf(name) {
+  const file = path.join(root, "node_modules", name, "package.json");
+  const { exports = {} } = JSON.parse(readFileSync(file, "utf8"));
+  return Object.keys(exports)
+    .filter((entry) => entry !== "./testing")
+    .map((entry) => path.posix.join(name, entry));
 }
 
 function dependenciesOf(folder) {

@@ -19,6 +19,7 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const PLUGIN = `
 import { definePlugin, provisioner, builder, localMachine, schema as s, type Infer } from "@ingot/sdk";
+import { createFloppy, destroyParts, floppyOptions } from "@ingot/sdk/parts";
 
 const greetConfig = s.object({
   to: s.string({ describe: "Whom to greet." }),
@@ -45,13 +46,20 @@ const greet = provisioner({
 
 const box = builder({
   name: "box",
-  config: s.object({ image: s.string({ describe: "Base image." }), communicator: s.communicator({ default: "none" }) }),
-  async run({ config, resources, provision }) {
+  config: s.object({
+    image: s.string({ describe: "Base image." }),
+    communicator: s.communicator({ default: "none" }),
+    floppy: floppyOptions(),
+  }),
+  async run(context) {
+    const { config, resources, provision } = context;
+    await using floppy = await createFloppy(config.floppy, context);
+    if (floppy === undefined) throw new Error("no floppy disk");
     await using vm = await resources.create("vm", (id) => ({ id, image: config.image, machine: localMachine() }));
     await provision(vm.machine, { ID: vm.id });
     return { id: vm.id, files: [], summary: \`VM \${vm.id} from \${vm.image}\` };
   },
-  destroy: { vm: ({ id }) => void id },
+  destroy: { ...destroyParts, vm: ({ id }) => void id },
 });
 
 definePlugin({ name: "author", components: [greet, box] }).serve();
@@ -63,7 +71,7 @@ import { startPlugin } from "@ingot/sdk/testing";
 
 const plugin = await startPlugin(new URL("./plugin.js", import.meta.url));
 const greeted = await plugin.provision("greet", { to: "you", times: 2 }, { machine: localMachine() });
-const built = await plugin.runBuilder("box", { image: "debian" }, {
+const built = await plugin.runBuilder("box", { image: "debian", floppy_content: { a: "b" } }, {
   provision: async (machine) => { await machine.run("true"); },
 });
 await plugin[Symbol.asyncDispose]();
@@ -76,7 +84,8 @@ test("installs from its tarball alone, type-checks and runs in a project outside
   if (packed === undefined) throw new Error("nothing was packed");
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toContain("dist/vendor/protocol/index.js");
-  expect(paths.filter((path) => /\.test\.|tsbuildinfo|testdata/.test(path))).toEqual([]);
+  expect(paths).toContain("dist/builder-parts/index.d.ts");
+  expect(paths.filter((path) => /\.test\.|tsbuildinfo|testdata|parts\/testing/.test(path))).toEqual([]);
 
   const manifest = { name: "author", private: true, type: "module", dependencies: {} };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
