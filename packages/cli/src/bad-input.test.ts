@@ -178,18 +178,18 @@ test("an unreadable template file is named", async () => {
 });
 
 test.each([
-  { args: ["build"], says: "Usage: ingot build" },
-  { args: ["build", "a", "b"], says: "Usage: ingot build" },
+  { args: ["build"], says: "Usage: ingot build", reason: "A template is missing.\n" },
+  { args: ["build", "a", "b"], says: "Usage: ingot build", reason: "There must be one template only: a b\n" },
   { args: ["build", "-nope", "a"], says: "flag provided but not defined: -nope\nUsage: ingot build" },
   { args: ["build", "nope"], says: '"nope": stat nope: no such file or directory\n' },
   {
     args: ["build", "-json-into=/nope/x", "main.pkr.hcl"],
     says: "Error: ENOENT: no such file or directory, open '/nope/x'\n",
   },
-])("$args is refused with one clear text", async ({ args, says }) => {
+])("$args is refused with one clear text", async ({ args, says, reason = "" }) => {
   await using place = await Workplace.make({ "main.pkr.hcl": build(NULL) });
   const { status, stdout, stderr } = await place.run(args);
   expect(stdout).toContain(says);
-  expect(stderr).toBe("");
+  expect(stderr).toBe(reason);
   expect(status).toBe(1);
 });

@@ -80,9 +80,9 @@ test("the log goes to the standard error stream or a file, without secrets", asy
   const template = GOOD.replace("{ default", "{\n  sensitive = true\n  default").replace('"x" }', '"hunter2"\n}');
   await using place = await Workplace.make({ "main.pkr.hcl": template });
   const logged = await place.run(["build", "main.pkr.hcl"], { PACKER_LOG: "1" });
-  expect(logged.stderr).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[INFO\] ingot starts version=0\.1\.0/);
+  expect(logged.stderr).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[INFO\] Ingot version: 0\.1\.0 \[node v/);
   expect(logged.stderr + logged.stdout).not.toContain("hunter2");
   const filed = await place.run(["build", "main.pkr.hcl"], { INGOT_LOG_PATH: "log.txt" });
   expect(filed.stderr).toBe("");
-  expect(await place.read("log.txt")).toContain("[INFO] ingot starts");
+  expect(await place.read("log.txt")).toContain("[INFO] Ingot version: ");
 });

@@ -1,6 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, type BigIntStats } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type BigIntStats,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { HANDSHAKE, type DescribeResponse } from "@ingot/protocol";
 import { isNodeScript, type PluginExecutable } from "./plugin-executable.js";
 import { descriptionText, parseDescriptionText, type PluginDescription } from "./plugin-description.js";
@@ -94,7 +103,7 @@ function fingerprint({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string 
 }
 
 function writeAtomically(file: string, text: string): void {
-  mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const temporary = `${file}.${randomUUID()}`;
   try {
     writeFileSync(temporary, text, { mode: 0o600 });
@@ -102,6 +111,17 @@ function writeAtomically(file: string, text: string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Not by `recursive`: Node tries without end where a folder exists in which nothing can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // someone else may have made it now
   }
 }
 
