@@ -52,7 +52,7 @@ export function convert(value: Value, type: Type): Value {
 }
 
 function convertAt(value: Value, type: Type, path: AttributePath): Value {
-  if (type.kind === "dynamic" || typesEqual(value.type, withoutOptional(type))) return value;
+  if (type === value.type || type.kind === "dynamic" || typesEqual(value.type, withoutOptional(type))) return value;
   if (!canConvert(value.type, type, "unsafe")) throw new ConversionError(mismatchReason(value.type, type), path);
   if (!isKnown(value)) return makeValue(resolveConstraint(value.type, type), value.raw, value.marks);
   if (isNull(value)) return withMarks(nullValue(resolveConstraint(value.type, type)), value.marks);

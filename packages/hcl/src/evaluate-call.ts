@@ -4,6 +4,7 @@ import { ConversionError, convert } from "./convert.js";
 import { evaluate, evaluateIn } from "./evaluate.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import {
+  adoptDiagnostics,
   asideScene,
   chargeText,
   chargeValue,
@@ -30,10 +31,10 @@ export function evaluateCall(expression: CallExpression, scene: Scene): Value {
   const args = collectArguments(expression, scene);
   if (args === undefined || !checkCount(spec, expression, args, scene)) return unknownValue();
   const values: Value[] = [];
-  for (const [index, arg] of args.entries()) {
+  args.forEach((arg, index) => {
     const value = prepareArgument(spec, index, { arg, call: expression, scene });
     if (value !== undefined) values.push(value);
-  }
+  });
   if (values.length < args.length) return unknownValue();
   return guardCall(spec, { call: expression, places: args.map((arg) => arg.place), scene }, () =>
     callFunction(spec, values),
@@ -78,7 +79,7 @@ function collectArguments(call: CallExpression, scene: Scene): readonly Argument
   if (!call.expandsFinal || last === undefined) return plain;
   const aside = asideScene(scene);
   const expanded = evaluateIn(last, aside);
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   if (hasSceneErrors(aside)) return undefined;
   const summary = "Invalid expanding argument value";
   const { kind } = expanded.type;
@@ -137,7 +138,7 @@ function prepareArgument(
   const param = spec.params[index] ?? spec.varParam;
   const aside = asideScene(scene);
   const given = arg.expression === undefined ? (arg.value ?? unknownValue()) : evaluateIn(arg.expression, aside);
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   if (param === undefined) return undefined;
   try {
     const value = convert(given, param.type);

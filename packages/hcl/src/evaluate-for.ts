@@ -2,7 +2,16 @@ import type { Expression, ForExpression, Span } from "./ast.js";
 import { ConversionError, convert } from "./convert.js";
 import { evaluateIn } from "./evaluate.js";
 import { childContext } from "./evaluation-context.js";
-import { asideScene, chargeRound, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import {
+  adoptDiagnostics,
+  asideScene,
+  chargeRound,
+  chargeValue,
+  hasSceneErrors,
+  reportError,
+  sceneWithContext,
+  type Scene,
+} from "./evaluation-scene.js";
 import { boolType, friendlyTypeName, isPrimitiveType, stringType } from "./type.js";
 import {
   isKnown,
@@ -74,7 +83,7 @@ function loopScene(loop: Loop, key: Value, value: Value, scene: Scene): Scene {
   const variables = new Map<string, Value>();
   if (loop.keyName !== undefined) variables.set(loop.keyName, key);
   variables.set(loop.valueName, value);
-  return { ...scene, context: childContext(scene.context, variables) };
+  return sceneWithContext(scene, childContext(scene.context, variables));
 }
 
 export function evaluateFor(expression: ForExpression, scene: Scene): Value {
@@ -97,7 +106,7 @@ function probeCondition(expression: ForExpression, condition: Expression, scene:
   const unknown = unknownValue();
   const value = evaluateIn(condition, loopScene(expression, unknown, unknown, aside));
   if (!hasSceneErrors(aside)) checkCondition(value, condition, expression, aside);
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   return !hasSceneErrors(aside);
 }
 

@@ -1,7 +1,7 @@
 import type { JsonStringExpression } from "./ast.js";
 import { evaluateIn } from "./evaluate.js";
 import type { EvaluationContext } from "./evaluation-context.js";
-import type { Scene } from "./evaluation-scene.js";
+import { makeScene, type Scene } from "./evaluation-scene.js";
 import { parseTemplateFile } from "./parse-template-file.js";
 import { stringValue, type Value } from "./value.js";
 
@@ -10,7 +10,7 @@ export function evaluateJsonString(expression: JsonStringExpression, scene: Scen
   if (isEmpty(scene.context)) return stringValue(expression.text);
   const { value: template, diagnostics } = parseTemplateFile(expression.file);
   scene.diagnostics.push(...diagnostics);
-  return evaluateIn(template, { ...scene, file: expression.file });
+  return evaluateIn(template, makeScene({ ...scene, file: expression.file }));
 }
 
 function isEmpty(context: EvaluationContext): boolean {

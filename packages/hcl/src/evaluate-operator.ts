@@ -12,7 +12,7 @@ import {
 import { ConversionError, convert } from "./convert.js";
 import { equals } from "./equality.js";
 import { evaluateIn } from "./evaluate.js";
-import { asideScene, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import { adoptDiagnostics, asideScene, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
 import { boolType, numberType, type Type } from "./type.js";
 import {
   bigNumberValue,
@@ -45,7 +45,7 @@ export function evaluateBinary(expression: BinaryExpression, scene: Scene): Valu
   if (operator === "==" || operator === "!=") {
     const aside = asideScene(scene);
     const [left, right] = [evaluateIn(expression.left, aside), evaluateIn(expression.right, aside)];
-    scene.diagnostics.push(...aside.diagnostics);
+    adoptDiagnostics(scene, aside);
     if (hasSceneErrors(aside)) return unknownValue(boolType);
     const same = equals(left, right);
     return operator === "==" || !isKnown(same) ? same : withMarks(boolValue(same.raw === false), same.marks);
@@ -54,11 +54,12 @@ export function evaluateBinary(expression: BinaryExpression, scene: Scene): Valu
   const [left, right] = evaluateNumbers(expression, scene);
   if (left === undefined || right === undefined) return unknownValue(resultType);
   if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", resultType);
-  const marks = [...left.marks, ...right.marks];
-  if (!isKnown(left) || !isKnown(right)) return withMarks(unknownValue(resultType), marks);
+  if (!isKnown(left) || !isKnown(right)) {
+    return withMarks(withMarks(unknownValue(resultType), left.marks), right.marks);
+  }
   const result = compute(operator, left.raw as BigNumber, right.raw as BigNumber);
   if (typeof result === "string") return failed(scene, expression, result, resultType);
-  return withMarks(result, marks);
+  return withMarks(withMarks(result, left.marks), right.marks);
 }
 
 /** Both sides as numbers. The mistakes inside of both come before those of the sides themselves. */
@@ -66,11 +67,12 @@ function evaluateNumbers(whole: BinaryExpression, scene: Scene): readonly [Value
   const [leftScene, rightScene] = [asideScene(scene), asideScene(scene)];
   const left = evaluateIn(whole.left, leftScene);
   const right = evaluateIn(whole.right, rightScene);
-  scene.diagnostics.push(...leftScene.diagnostics, ...rightScene.diagnostics);
-  const place = { type: numberType, whole, scene };
+  adoptDiagnostics(scene, leftScene);
+  adoptDiagnostics(scene, rightScene);
+  const [type, leftErrors, rightErrors] = [numberType, hasSceneErrors(leftScene), hasSceneErrors(rightScene)];
   return [
-    convertOperand(left, whole.left, { ...place, name: "left", hasErrors: hasSceneErrors(leftScene) }),
-    convertOperand(right, whole.right, { ...place, name: "right", hasErrors: hasSceneErrors(rightScene) }),
+    convertOperand(left, whole.left, { type, whole, scene, name: "left", hasErrors: leftErrors }),
+    convertOperand(right, whole.right, { type, whole, scene, name: "right", hasErrors: rightErrors }),
   ];
 }
 
@@ -110,7 +112,7 @@ interface OperandPlace {
 function evaluateOperand(operand: Expression, place: OperandPlace): Value | undefined {
   const aside = asideScene(place.scene);
   const given = evaluateIn(operand, aside);
-  place.scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(place.scene, aside);
   return convertOperand(given, operand, { ...place, hasErrors: hasSceneErrors(aside) });
 }
 

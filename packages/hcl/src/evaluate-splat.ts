@@ -1,6 +1,15 @@
 import type { SplatExpression } from "./ast.js";
 import { evaluateIn } from "./evaluate.js";
-import { asideScene, chargeRound, chargeValue, hasSceneErrors, reportError, type Scene } from "./evaluation-scene.js";
+import {
+  adoptDiagnostics,
+  asideScene,
+  chargeRound,
+  chargeValue,
+  hasSceneErrors,
+  makeScene,
+  reportError,
+  type Scene,
+} from "./evaluation-scene.js";
 import { isCollectionType, listType, tupleType, typesEqual, type Type } from "./type.js";
 import {
   elementsOf,
@@ -18,7 +27,7 @@ import {
 export function evaluateSplat(expression: SplatExpression, scene: Scene): Value {
   const aside = asideScene(scene);
   const source = evaluateIn(expression.source, aside);
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   if (hasSceneErrors(aside)) return unknownValue();
   const { type, marks } = source;
   const isSequence = type.kind === "tuple" || type.kind === "list" || type.kind === "set";
@@ -42,7 +51,7 @@ export function evaluateSplat(expression: SplatExpression, scene: Scene): Value 
 function splatElements(expression: SplatExpression, source: Value, scene: Scene): Value {
   const aside = asideScene(scene);
   const results = elementsOf(source).map((item) => evaluateEach(expression, item, aside));
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   if (hasSceneErrors(aside)) return unknownValue(resultType(expression, source.type, asideScene(scene)));
   if (source.type.kind === "tuple") return chargeValue(scene, tupleValue(results), expression);
   const [first] = results;
@@ -56,7 +65,7 @@ function splatElements(expression: SplatExpression, source: Value, scene: Scene)
 
 function evaluateEach(expression: SplatExpression, item: Value, scene: Scene): Value {
   chargeRound(scene, expression);
-  return evaluateIn(expression.each, { ...scene, item });
+  return evaluateIn(expression.each, makeScene({ ...scene, item }));
 }
 
 /** The type that the splat of a list, set or tuple has, found with unknown elements. */

@@ -4,7 +4,7 @@ import { compareNumbers } from "./big-number-math.js";
 import { compareBytes } from "./compare-bytes.js";
 import { ConversionError, convert } from "./convert.js";
 import { EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
-import { reportError, type Scene } from "./evaluation-scene.js";
+import { makeScene, reportError, type Scene } from "./evaluation-scene.js";
 import { suggestionSentence } from "./suggest-name.js";
 import { dynamicType, friendlyTypeName, isPrimitiveType, numberType, stringType, type Type } from "./type.js";
 import {
@@ -33,20 +33,22 @@ export function evaluateTraversal(expression: TraversalExpression, scene: Scene)
 export function resolveReference(reference: VariableReference, context: EvaluationContext): Value | undefined {
   const root = lookUp(reference.name, context);
   if (typeof root === "string") return undefined;
-  const scene: Scene = { file: reference.file, context, budget: new EvaluationBudget(), diagnostics: [] };
+  const scene = makeScene({ file: reference.file, context, budget: new EvaluationBudget(), diagnostics: [] });
   const value = followSteps(root, reference.steps, scene);
   return scene.diagnostics.length > 0 ? undefined : value;
 }
 
 /** The value of a root name, or summary and detail of the complaint in two lines. */
 function lookUp(name: string, context: EvaluationContext): Value | string {
+  for (let at: EvaluationContext | undefined = context; at !== undefined; at = at.parent) {
+    const value = at.variables?.get(name);
+    if (value !== undefined) return value;
+  }
   const names: string[] = [];
   let areAllowed = false;
   for (let at: EvaluationContext | undefined = context; at !== undefined; at = at.parent) {
     if (at.variables === undefined) continue;
     areAllowed = true;
-    const value = at.variables.get(name);
-    if (value !== undefined) return value;
     names.push(...at.variables.keys());
   }
   if (!areAllowed) return "Variables not allowed\nVariables may not be used here.";

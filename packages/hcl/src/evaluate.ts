@@ -12,13 +12,16 @@ import { evaluateTemplate } from "./evaluate-template.js";
 import { evaluateTraversal, followSteps, indexValue } from "./evaluate-traversal.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import {
+  adoptDiagnostics,
   asideScene,
   chargeValue,
   EvaluationLimitError,
   findBudget,
   hasSceneErrors,
+  makeScene,
   MAX_DIAGNOSTICS,
   reportError,
+  sceneAbout,
   type Scene,
 } from "./evaluation-scene.js";
 import type { SourceFile } from "./source-file.js";
@@ -46,7 +49,7 @@ import {
  */
 export function evaluate(expression: Expression, file: SourceFile, context: EvaluationContext): Outcome<Value> {
   const diagnostics: Diagnostic[] = [];
-  const value = runScene({ file, context, budget: findBudget(context), diagnostics }, (scene) =>
+  const value = runScene(makeScene({ file, context, budget: findBudget(context), diagnostics }), (scene) =>
     evaluateIn(expression, scene),
   );
   return { value, diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS) };
@@ -86,13 +89,13 @@ export function evaluateIn(expression: Expression, scene: Scene): Value {
       return evaluateTraversal(expression, scene);
     case "relative-traversal": {
       const source = evaluateIn(expression.source, scene);
-      return followSteps(source, expression.steps, { ...scene, about: expression });
+      return followSteps(source, expression.steps, sceneAbout(scene, expression));
     }
     case "index": {
       const [collection, key] = [evaluateIn(expression.collection, scene), evaluateIn(expression.key, scene)];
       // With a constant key it is a mere step to the reference, which tells of no values then.
       const isStep = expression.key.kind === "null" || expression.key.kind === "bool";
-      return indexValue(collection, key, expression.bracketSpan, isStep ? scene : { ...scene, about: expression });
+      return indexValue(collection, key, expression.bracketSpan, isStep ? scene : sceneAbout(scene, expression));
     }
     case "splat":
       return evaluateSplat(expression, scene);
@@ -168,7 +171,7 @@ function evaluateKey(
   }
   const aside = asideScene(scene);
   const given = evaluateIn(key, aside);
-  scene.diagnostics.push(...aside.diagnostics);
+  adoptDiagnostics(scene, aside);
   for (const mark of given.marks) marks.add(mark);
   if (hasSceneErrors(aside)) return undefined;
   const summary = "Invalid object key expression";
@@ -222,7 +225,7 @@ export function chooseArm({
   if (!isKnown(condition))
     return withMarks(unknownValue(type), [...marks, ...whenTrue.value.marks, ...whenFalse.value.marks]);
   const chosen = condition.raw === true ? whenTrue : whenFalse;
-  scene.diagnostics.push(...chosen.diagnostics);
+  if (chosen.diagnostics.length > 0) scene.diagnostics.push(...chosen.diagnostics);
   try {
     return withMarks(convert(chosen.value, type), marks);
   } catch (error) {

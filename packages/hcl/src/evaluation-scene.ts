@@ -12,9 +12,14 @@ export interface Scene {
   readonly budget: EvaluationBudget;
   readonly diagnostics: Diagnostic[];
   /** The element of the innermost splat; absent where its value is not known, not even its type. */
-  readonly item?: Value;
+  readonly item?: Value | undefined;
   /** The expression that reports are about, where their subject is only a step of it. */
-  readonly about?: Expression;
+  readonly about?: Expression | undefined;
+}
+
+/** Makes a scene. All have the same properties in the same order, which the engine handles far faster than copies with a spread. */
+export function makeScene({ file, context, budget, diagnostics, item, about }: Scene): Scene {
+  return { file, context, budget, diagnostics, item, about };
 }
 
 /** No single value may weigh more than this, with everything in it counted as often as it occurs. A character weighs 1. */
@@ -84,12 +89,27 @@ function isExpression(span: Span | Expression): span is Expression {
 }
 
 /** The same scene with diagnostics of its own, for arms whose complaints may not count. */
-export function asideScene(scene: Scene): Scene {
-  return { ...scene, diagnostics: [] };
+export function asideScene({ file, context, budget, item, about }: Scene): Scene {
+  return { file, context, budget, diagnostics: [], item, about };
+}
+
+/** The same scene where names have other values. */
+export function sceneWithContext({ file, budget, diagnostics, item, about }: Scene, context: EvaluationContext): Scene {
+  return { file, context, budget, diagnostics, item, about };
+}
+
+/** The same scene with reports about an expression. */
+export function sceneAbout({ file, context, budget, diagnostics, item }: Scene, about: Expression): Scene {
+  return { file, context, budget, diagnostics, item, about };
+}
+
+/** Takes over what was said aside. */
+export function adoptDiagnostics(scene: Scene, aside: Scene): void {
+  if (aside.diagnostics.length > 0) scene.diagnostics.push(...aside.diagnostics);
 }
 
 export function hasSceneErrors(scene: Scene): boolean {
-  return scene.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  return scene.diagnostics.length > 0 && scene.diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
 /** Accounts for a new collection and returns it. */

@@ -97,24 +97,48 @@ function objectTypesEqual(a: ObjectType, b: ObjectType): boolean {
 
 /** Tells whether `dynamic` occurs anywhere in the type. */
 export function hasDynamic(type: Type): boolean {
+  return traitsOf(type).hasDynamic;
+}
+
+interface Traits {
+  readonly hasDynamic: boolean;
+  readonly hasOptional: boolean;
+}
+
+const NO_TRAITS: Traits = { hasDynamic: false, hasOptional: false };
+const DYNAMIC_TRAITS: Traits = { hasDynamic: true, hasOptional: false };
+
+// Types share parts: those of a value that holds the same value in many places would take exponential time to walk through.
+const knownTraits = new WeakMap<Type, Traits>();
+
+function traitsOf(type: Type): Traits {
   switch (type.kind) {
     case "dynamic":
-      return true;
+      return DYNAMIC_TRAITS;
     case "list":
     case "set":
     case "map":
-      return hasDynamic(type.element);
+      return traitsOf(type.element);
     case "tuple":
-      return type.elements.some(hasDynamic);
-    case "object":
-      return [...type.attributes.values()].some(hasDynamic);
+    case "object": {
+      const known = knownTraits.get(type);
+      if (known !== undefined) return known;
+      const parts = (type.kind === "tuple" ? type.elements : [...type.attributes.values()]).map(traitsOf);
+      const traits = {
+        hasDynamic: parts.some((part) => part.hasDynamic),
+        hasOptional: (type.kind === "object" && type.optional !== undefined) || parts.some((part) => part.hasOptional),
+      };
+      knownTraits.set(type, traits);
+      return traits;
+    }
     default:
-      return false;
+      return NO_TRAITS;
   }
 }
 
 /** Gives the type without the marks of optional attributes, as values have it. */
 export function withoutOptional(type: Type): Type {
+  if (!traitsOf(type).hasOptional) return type;
   switch (type.kind) {
     case "list":
     case "set":

@@ -151,7 +151,21 @@ export function isNull(value: Value): boolean {
 
 /** Tells whether the value and everything in it is known. */
 export function isWhollyKnown(value: Value): boolean {
-  return value.raw !== UNKNOWN && childrenOf(value).every(isWhollyKnown);
+  return isPlain(value) || (value.raw !== UNKNOWN && childrenOf(value).every(isWhollyKnown));
+}
+
+// Most collections are plain, and the same ones are asked for again and again; parts may be shared by many.
+const plainCollections = new WeakSet<Value>();
+
+/** Tells whether nothing in the value is unknown or marked, nor the value itself. */
+function isPlain(value: Value): boolean {
+  const { raw } = value;
+  if (raw === UNKNOWN || value.marks.size > 0) return false;
+  if (typeof raw !== "object" || raw === null || plainCollections.has(value)) return true;
+  const children = childrenOf(value);
+  if (!children.every(isPlain)) return false;
+  if (children.length > 0) plainCollections.add(value);
+  return true;
 }
 
 /** The elements of a list, set or tuple, or the values of a map or object; none for anything else. */
@@ -201,8 +215,9 @@ export function attributesOf(type: Type): ObjectType["attributes"] {
 
 /** Adds marks to the value itself. */
 export function withMarks(value: Value, marks: Iterable<Mark>): Value {
-  const all = new Set([...value.marks, ...marks]);
-  return all.size === value.marks.size ? value : makeValue(value.type, value.raw, all);
+  let all: Set<Mark> | undefined;
+  for (const mark of marks) if (!value.marks.has(mark)) (all ??= new Set(value.marks)).add(mark);
+  return all === undefined ? value : makeValue(value.type, value.raw, all);
 }
 
 export function withMark(value: Value, mark: Mark): Value {
@@ -216,6 +231,7 @@ export function hasMark(value: Value, mark: Mark): boolean {
 
 /** The marks of the value and of everything in it. */
 export function marksOf(value: Value): ReadonlySet<Mark> {
+  if (isPlain(value)) return NO_MARKS;
   const marks = new Set(value.marks);
   for (const child of childrenOf(value)) for (const mark of marksOf(child)) marks.add(mark);
   return marks;
@@ -232,6 +248,7 @@ export function unmarkDeep(value: Value): Value {
 }
 
 function unmarkDeepInto(value: Value, marks: Set<Mark>): Value {
+  if (isPlain(value)) return value;
   for (const mark of value.marks) marks.add(mark);
   return unmark(mapChildren(value, (child) => unmarkDeepInto(child, marks)));
 }
