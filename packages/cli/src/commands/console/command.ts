@@ -19,17 +19,23 @@ export const runCommand: RunCommand = async (context) => {
   const given = others.length === 0 ? template : undefined; // more than one counts as none
   const loaded = loadToolTemplate(given, { flags: flags.values, context, ui });
   if (loaded === undefined) return 1;
+  const options = { context, ui, isSequential: flags.values["use-sequential-evaluation"] };
   if (process.stdin.isTTY) {
     const { runInteractive } = await import("./interactive.js");
-    return await runInteractive(await openEvaluator(loaded, { context, ui }), ui);
+    return await runInteractive(await openEvaluator(loaded, options), ui);
   }
   const lines = await readLines(context);
-  return answerAll(lines, await openEvaluator(loaded, { context, ui, lines }), ui);
+  return answerAll(lines, await openEvaluator(loaded, { ...options, lines }), ui);
 };
 
 async function openEvaluator(
   loaded: ToolTemplate,
-  options: { readonly context: CommandContext; readonly ui: ToolUi; readonly lines?: readonly string[] },
+  options: {
+    readonly context: CommandContext;
+    readonly ui: ToolUi;
+    readonly isSequential: boolean;
+    readonly lines?: readonly string[];
+  },
 ): Promise<LineEvaluator> {
   if (loaded.language === "json") {
     const { openLegacyEvaluator } = await import("./legacy-evaluator.js");

@@ -22,6 +22,8 @@ export interface HclConsoleOptions {
   readonly world: TemplateWorld;
   readonly context: CommandContext;
   readonly ui: ToolUi;
+  /** Evaluates all data sources before all locals. */
+  readonly isSequential: boolean;
   /** The lines to come. Absent: they are typed. */
   readonly lines?: readonly string[];
 }
@@ -32,11 +34,13 @@ export async function openHclEvaluator({
   world,
   context,
   ui,
+  isSequential,
   lines,
 }: HclConsoleOptions): Promise<LineEvaluator> {
   const { value: values } = await withDataSources(parsed, context, (dataSources, signal) =>
     evaluateValues(parsed, {
-      ...{ world, dataSources, executeDataSources: true },
+      ...{ world, dataSources, executeDataSources: true, isSequential },
+      onSecret: (secret) => ui.secrets.add([secret]),
       ...(lines === undefined ? { loadAllFunctions: true } : { expressions: lines }),
       ...(signal && { signal }),
     }),

@@ -29,7 +29,12 @@ export const runCommand: RunCommand = async (context) => {
   }
   const { parsed, world } = loaded;
   const { values, builds } = await withDataSources(parsed, context, (dataSources, signal) =>
-    inspectTemplate(parsed, { world, dataSources, executeDataSources: true, ...(signal && { signal }) }),
+    inspectTemplate(parsed, {
+      ...{ world, dataSources, executeDataSources: true },
+      isSequential: flags.values["use-sequential-evaluation"],
+      onSecret: (secret) => ui.secrets.add([secret]),
+      ...(signal && { signal }),
+    }),
   );
   ui.secrets.add(values.secrets);
   ui.say("Packer Inspect: HCL2 mode\n");
