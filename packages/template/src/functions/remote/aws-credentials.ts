@@ -105,14 +105,10 @@ function fromProfile(profile: AwsProfile, search: ProfileSearch): AwsCredentials
 
 function sourceOfRole(profile: AwsProfile, search: ProfileSearch): AwsCredentials | undefined {
   const { scene, seen } = search;
-  switch (profile["credential_source"]) {
-    case "Environment":
-      return fromEnvironment(scene.env);
-    case "EcsContainer":
-      return fromContainer(scene);
-    case "Ec2InstanceMetadata":
-      return fromMachine(scene);
-  }
+  const kind = profile["credential_source"];
+  if (kind === "Environment") return fromEnvironment(scene.env);
+  if (kind === "EcsContainer") return fromContainer(scene);
+  if (kind === "Ec2InstanceMetadata") return fromMachine(scene);
   const name = profile["source_profile"];
   if (name === undefined) return undefined;
   const source = readAwsProfile(name, scene);
