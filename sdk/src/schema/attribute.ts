@@ -20,10 +20,6 @@ export function makeAttribute<T>({ type, options, allowedValues, decodeKnown }: 
     const kind = value?.kind;
     if (kind === undefined || kind.$case === "nullValue") return decodeAbsent(scope);
     if (kind.$case === "unknownValue") return scope.unknown();
-    if (options?.deprecated !== undefined) {
-      const detail = `The argument "${scope.name}" is deprecated. ${options.deprecated}`;
-      scope.report({ severity: "warning", summary: "Deprecated argument", detail, path: scope.path });
-    }
     if (options?.sensitive === true || value?.sensitive === true) collectSecrets(kind, scope);
     const gaps = scope.gaps;
     const inner = options?.interpolate === false ? scope.verbatim() : scope;

@@ -48,7 +48,6 @@ export function block<const F extends Fields, const O extends CheckedBlockOption
     const isAbsent = kind === undefined || kind.$case === "nullValue";
     if (settings.nesting === undefined || settings.nesting === "single") {
       if (value === undefined || isAbsent) return (settings.min ?? 0) > 0 ? tooFew(scope, 1) : undefined;
-      warnDeprecated(settings, scope, 1);
       return one(value, scope);
     }
     if (settings.nesting === "map") {
@@ -72,7 +71,6 @@ export function block<const F extends Fields, const O extends CheckedBlockOption
 }
 
 function checkCount(options: BlockOptions, scope: DecodeScope, count: number): void {
-  warnDeprecated(options, scope, count);
   if (count < (options.min ?? 0)) tooFew(scope, options.min ?? 0);
   if (options.max !== undefined && count > options.max) {
     scope.error(`Too many ${scope.name} blocks`, `No more than ${options.max} "${scope.name}" blocks are allowed.`);
@@ -81,12 +79,6 @@ function checkCount(options: BlockOptions, scope: DecodeScope, count: number): v
 
 function tooFew(scope: DecodeScope, min: number): undefined {
   return scope.error(`Insufficient ${scope.name} blocks`, `At least ${min} "${scope.name}" blocks are required.`);
-}
-
-function warnDeprecated(options: BlockOptions, scope: DecodeScope, count: number): void {
-  if (options.deprecated === undefined || count === 0) return;
-  const detail = `The block "${scope.name}" is deprecated. ${options.deprecated}`;
-  scope.report({ severity: "warning", summary: "Deprecated block", detail, path: scope.path });
 }
 
 /**
