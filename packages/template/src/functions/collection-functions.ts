@@ -116,6 +116,13 @@ const compact: FunctionSpec = {
     ),
 };
 
+/** What `flatMap` does, which is several times slower for long lists. */
+function joined<T>(args: readonly Value[], itemsOf: (value: Value) => readonly T[]): readonly T[] {
+  const all: T[] = [];
+  for (const value of args) for (const item of itemsOf(value)) all.push(item);
+  return all;
+}
+
 const concat: FunctionSpec = {
   name: "concat",
   params: [],
@@ -133,13 +140,13 @@ const concat: FunctionSpec = {
     }
     if (args.some((value) => value.type.kind === "list" && !isKnown(value))) return dynamicType;
     return tupleType(
-      args.flatMap((value) =>
+      joined(args, (value) =>
         value.type.kind === "tuple" ? value.type.elements : elementsOf(value).map((element) => element.type),
       ),
     );
   },
   impl: (args, returnType) => {
-    const elements = args.flatMap(elementsOf);
+    const elements = joined(args, elementsOf);
     if (returnType.kind !== "list") return tupleValue(elements);
     return listValue(
       returnType.element,

@@ -1,5 +1,12 @@
 import { constants, createHash, createPrivateKey, privateDecrypt, type KeyObject } from "node:crypto";
-import { FunctionError, numberType, stringType, stringValue, type FunctionSpec } from "@ingot/hcl";
+import {
+  FunctionError,
+  numberType,
+  type EvaluationBudget,
+  stringType,
+  stringValue,
+  type FunctionSpec,
+} from "@ingot/hcl";
 import { arg, param, stringFunction, textOf, wholeNumberOf } from "./define.js";
 import { decodeBase64 } from "./base64.js";
 import type { FunctionLibraries } from "./function-libraries.js";
@@ -9,8 +16,12 @@ function hash(name: string): FunctionSpec {
 }
 
 const MOST_BCRYPT_BYTES = 72;
+const MOST_BCRYPT_COST = 16;
 
-function bcryptFunction(libraries: FunctionLibraries): FunctionSpec {
+/** What a round of bcrypt takes from the budget of a run: the budget lasts for some seven seconds of it, a single hash of cost 16. */
+const UNITS_PER_BCRYPT_ROUND = 1536;
+
+function bcryptFunction(libraries: FunctionLibraries, budget: EvaluationBudget | undefined): FunctionSpec {
   return {
     name: "bcrypt",
     params: [param.string("str")],
@@ -27,7 +38,12 @@ function bcryptFunction(libraries: FunctionLibraries): FunctionSpec {
       if (Buffer.byteLength(text) > MOST_BCRYPT_BYTES)
         throw new FunctionError("error occured generating password bcrypt: password length exceeds 72 bytes");
       if (libraries.bcrypt === undefined) throw new Error("bug: the bcrypt library was not loaded");
-      const hashed = libraries.bcrypt.hashSync(text, given < 4 ? 10 : given);
+      const cost = given < 4 ? 10 : given;
+      if (cost > MOST_BCRYPT_COST)
+        throw new FunctionError(`cost ${cost} would take too long here; the highest possible is ${MOST_BCRYPT_COST}`);
+      if (budget?.take(2 ** cost * UNITS_PER_BCRYPT_ROUND) === false)
+        throw new FunctionError("all hashes of this run together take too long; use a lower cost");
+      const hashed = libraries.bcrypt.hashSync(text, cost);
       // The library writes the newest version letter; both stand for the same algorithm.
       return stringValue(hashed.replace(/^\$2[a-z]\$/, "$2a$$"));
     },
@@ -71,7 +87,10 @@ function decryptPkcs1(cipher: Uint8Array, key: KeyObject): Buffer {
   return block.subarray(end + 1);
 }
 
-/** The functions that hash and decrypt. */
-export function hashFunctions(libraries: FunctionLibraries): readonly FunctionSpec[] {
-  return [hash("md5"), hash("sha1"), hash("sha256"), hash("sha512"), bcryptFunction(libraries), rsaDecrypt];
+/** The functions that hash and decrypt. `budget` bounds what they compute. */
+export function hashFunctions(
+  libraries: FunctionLibraries,
+  budget: EvaluationBudget | undefined,
+): readonly FunctionSpec[] {
+  return [hash("md5"), hash("sha1"), hash("sha256"), hash("sha512"), bcryptFunction(libraries, budget), rsaDecrypt];
 }

@@ -1,12 +1,13 @@
 import { compareBytes, FunctionError, numberText, type BigNumber, type Value } from "@ingot/hcl";
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "<": "\\u003c",
-  ">": "\\u003e",
-  "&": "\\u0026",
-  "\u2028": "\\u2028",
-  "\u2029": "\\u2029",
-};
+/** What is escaped although JSON does not demand it. */
+const ESCAPES = [
+  ["<", "\\u003c"],
+  [">", "\\u003e"],
+  ["&", "\\u0026"],
+  ["\u2028", "\\u2028"],
+  ["\u2029", "\\u2029"],
+] as const;
 
 /** Writes a wholly known value as compact JSON: keys in byte order, numbers as plain decimals, `<`, `>`, `&` escaped. */
 export function encodeJson(value: Value): string {
@@ -25,7 +26,9 @@ export function encodeJson(value: Value): string {
 }
 
 function encodeJsonString(text: string): string {
-  return JSON.stringify(text)
-    .replace(/[<>&\u2028\u2029]/g, (character) => ESCAPES[character] ?? character)
-    .replace(/\\b|\\f|\\\\/g, (escape) => (escape === "\\b" ? "\\u0008" : escape === "\\f" ? "\\u000c" : escape));
+  const inner = (part: string): string => JSON.stringify(part).slice(1, -1);
+  // These two have short forms that the reference does not use.
+  const withoutFeeds = (part: string): string => part.split("\f").map(inner).join("\\u000c");
+  const escaped = text.split("\b").map(withoutFeeds).join("\\u0008");
+  return `"${ESCAPES.reduce((done, [character, escape]) => done.replaceAll(character, escape), escaped)}"`;
 }

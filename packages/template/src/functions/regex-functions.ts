@@ -147,23 +147,41 @@ function eachMatch(regex: RE2JS, text: string, visit: (matcher: Matcher) => void
   }
 }
 
+/** `$$`, `$name` and `${name}` in a replacement. */
+const REFERENCE = /\$(\$|\{[A-Za-z0-9_]+\}|[A-Za-z0-9_]+)/g;
+
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 function replaceAll(regex: RE2JS, text: string, replacement: string): string {
-  const names = regex.namedGroups() as Readonly<Record<string, number>>;
+  const parts = replacementParts(regex, replacement);
   let out = "";
   let at = 0;
   eachMatch(regex, text, (matcher) => {
     out += text.slice(at, matcher.start());
-    out += replacement.replace(/\$(\$|\{[A-Za-z0-9_]+\}|[A-Za-z0-9_]+)/g, (_, reference: string) => {
-      if (reference === "$") return "$";
-      const name = reference.replace(/[{}]/g, "");
-      const index = /^[0-9]+$/.test(name) ? Number(name) : names[name];
-      if (index === undefined || index > matcher.groupCount()) return "";
-      return matcher.group(index) ?? "";
-    });
+    const groups: string[] = [];
+    for (const part of parts) out += typeof part === "string" ? part : (groups[part] ??= matcher.group(part) ?? "");
     at = matcher.end();
     if (out.length > MOST_CHARACTERS) throw new FunctionError("the result would be too long");
   });
   return out + text.slice(at);
+}
+
+/** A replacement in pieces: texts, and the numbers of groups. */
+function replacementParts(regex: RE2JS, replacement: string): readonly (string | number)[] {
+  const names = regex.namedGroups() as Readonly<Record<string, number>>;
+  const parts: (string | number)[] = [];
+  let at = 0;
+  for (const { 0: whole, 1: reference = "", index: start } of replacement.matchAll(REFERENCE)) {
+    if (start > at) parts.push(replacement.slice(at, start));
+    at = start + whole.length;
+    if (reference === "$") {
+      parts.push("$");
+      continue;
+    }
+    const name = reference.replace(/[{}]/g, "");
+    const group = /^[0-9]+$/.test(name) ? Number(name) : names[name];
+    if (group !== undefined && group <= regex.groupCount()) parts.push(group);
+  }
+  if (at < replacement.length) parts.push(replacement.slice(at));
+  return parts;
 }

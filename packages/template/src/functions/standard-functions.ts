@@ -29,7 +29,7 @@ export interface StandardFunctionsOptions {
   readonly libraries: FunctionLibraries;
   /** Where relative paths of `file`, `templatefile` and so on start. Absent: the working directory. */
   readonly templateFolder?: string;
-  /** Bounds what functions evaluate themselves (`templatefile`). Absent: each call has a budget of its own. */
+  /** Bounds what functions evaluate themselves (`templatefile`) and what `bcrypt` computes. Absent: each call has a budget of its own. */
   readonly budget?: EvaluationBudget;
   /** Called with each secret that a function has read from a remote store, before anything can show it. */
   readonly onSecret?: (secret: string) => void;
@@ -51,7 +51,7 @@ export function standardFunctions(options: StandardFunctionsOptions): FunctionTa
     ...collectionFunctions,
     ...encodingFunctions,
     ...yamlFunctions(libraries),
-    ...hashFunctions(libraries),
+    ...hashFunctions(libraries, options.budget),
     ...fileFunctions({ world, baseFolder, ...(options.budget && { budget: options.budget }) }, () => table),
     ...dateFunctions(now, options.startedMs ?? now()),
     ...uuidFunctions,

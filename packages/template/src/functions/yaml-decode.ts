@@ -39,24 +39,38 @@ export function decodeYaml(text: string, yaml: typeof Yaml.default): Value {
   if (extra !== undefined) throw new FunctionError("on line 1, column 1: unexpected extra content after value");
   if (text.trim() === "...") throw fail("did not find expected node content");
   if (document.contents === null && !text.includes("---")) throw new FunctionError(NO_DOCUMENT);
-  return new YamlReader(yaml, document).read(document.contents);
+  return new YamlReader(yaml).read(document.contents);
 }
 
 const NO_DOCUMENT = "on line 1, column 1: missing start of document";
 
 class YamlReader {
   readonly #yaml: typeof Yaml.default;
-  readonly #document: Yaml.Document.Parsed;
+  /** The nodes whose reading is under way. */
   readonly #open = new Set<unknown>();
+  /** The node that an anchor stands for so far. */
+  readonly #anchors = new Map<string, Yaml.Node>();
+  /** Values of anchored nodes: all their aliases share one, so that aliases of aliases can't multiply. */
+  readonly #values = new Map<Yaml.Node, Value>();
 
-  constructor(yaml: typeof Yaml.default, document: Yaml.Document.Parsed) {
+  constructor(yaml: typeof Yaml.default) {
     this.#yaml = yaml;
-    this.#document = document;
   }
 
   read(node: unknown): Value {
-    const { isAlias, isMap, isSeq, isScalar } = this.#yaml;
+    const { isAlias, isNode } = this.#yaml;
+    if (!isNode(node)) return nullValue();
     if (isAlias(node)) return this.#alias(node);
+    const { anchor } = node as Yaml.Scalar; // everything but an alias may have one
+    if (anchor === undefined) return this.#read(node);
+    this.#anchors.set(anchor, node);
+    const value = this.#read(node);
+    this.#values.set(node, value);
+    return value;
+  }
+
+  #read(node: Yaml.Node): Value {
+    const { isMap, isSeq, isScalar } = this.#yaml;
     if (isMap(node)) return this.#guard(node, () => objectValue(this.#entries(node)));
     if (isSeq(node)) return this.#guard(node, () => tupleValue(node.items.map((item) => this.read(item))));
     if (isScalar(node)) return this.#scalar(node);
@@ -78,9 +92,9 @@ class YamlReader {
   }
 
   #alias(node: Yaml.Alias): Value {
-    const target = node.resolve(this.#document);
+    const target = this.#anchors.get(node.source);
     if (target === undefined) throw fail(`reference to undefined anchor ${JSON.stringify(node.source)}`);
-    return this.read(target);
+    return this.#values.get(target) ?? this.#read(target);
   }
 
   #entries(map: Yaml.YAMLMap): Map<string, Value> {
