@@ -87,12 +87,42 @@ interface Line {
 function lineText(source: Uint8Array, { start, end, subject, styles, mask }: Line): string {
   const decoder = new TextDecoder();
   const piece = (from: number, to: number): string => decoder.decode(source.subarray(from, to)).replaceAll("\r", "");
-  const masked = mask?.(piece(start, end)) ?? piece(start, end);
-  // A secret may begin before the subject or end after it.
-  if (masked !== piece(start, end)) return masked;
   const from = Math.min(Math.max(subject.start.byte, start), end);
   const to = Math.min(Math.max(subject.end.byte, subject.start.byte + 1, start), end);
   const isTouched = subject.start.byte <= end && to > from;
-  if (!isTouched) return piece(start, end);
-  return piece(start, from) + styles.underline(piece(from, to)) + piece(to, end);
+  const window = shownPart(source, { start, end, from: isTouched ? from : start });
+  const whole = piece(start, end);
+  const masked = mask?.(whole) ?? whole;
+  // A secret may begin before the subject or end after it.
+  if (masked !== whole) return window.isWhole ? masked : `${masked.slice(0, LONG_LINE.shown)}…`;
+  const [first, last] = [Math.min(from, window.end), Math.min(to, window.end)];
+  const text = isTouched
+    ? piece(window.start, first) + styles.underline(piece(first, last)) + piece(last, window.end)
+    : piece(window.start, window.end);
+  return `${window.start > start ? "…" : ""}${text}${window.end < end ? "…" : ""}`;
+}
+
+/** Bytes: lines longer than `over` are cut to what is `shown`, with so much `before` the subject. */
+const LONG_LINE = { over: 500, shown: 240, before: 80 };
+
+interface ShownPart {
+  readonly start: number;
+  readonly end: number;
+  readonly isWhole: boolean;
+}
+
+/** Which part of a line is shown: all of it, or the surroundings of the subject in a line that would fill the screen. */
+function shownPart(
+  source: Uint8Array,
+  { start, end, from }: { readonly start: number; readonly end: number; readonly from: number },
+): ShownPart {
+  if (end - start <= LONG_LINE.over) return { start, end, isWhole: true };
+  // Not within a character: the bytes after its first have these two bits.
+  const boundary = (byte: number): number => {
+    let at = byte;
+    while (at > start && at < end && ((source[at] ?? 0) & 0xc0) === 0x80) at--;
+    return at;
+  };
+  const first = boundary(Math.max(start, from - LONG_LINE.before));
+  return { start: first, end: boundary(Math.min(end, first + LONG_LINE.shown)), isWhole: false };
 }
