@@ -106,7 +106,9 @@ plugins.describe("sessions of plugins in other languages", () => {
     expect(failed.diagnostics.map((diagnostic) => `${diagnostic.detail} ${pathOf(diagnostic)}`)).toEqual([
       "The command exited with status 3. then.1.command",
     ]);
-    build.call.write({ message: { $case: "provisionDone", value: { diagnostics: failed.diagnostics, keepResources: false } } });
+    build.call.write({
+      message: { $case: "provisionDone", value: { diagnostics: failed.diagnostics, keepResources: false } },
+    });
     const { result, artifact } = await build.next<RunResult>("result");
     expect(result?.diagnostics).toHaveLength(1);
     expect(artifact).toBeUndefined();

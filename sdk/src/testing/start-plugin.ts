@@ -148,7 +148,10 @@ class DrivenPlugin implements PluginUnderTest {
             });
           void this.#provisionFor(message.value as MachineReady, checkpoint, options).then((failures) =>
             send({
-              message: { $case: "provisionDone", value: { diagnostics: failures.map(toWireDiagnostic), keepResources: false } },
+              message: {
+                $case: "provisionDone",
+                value: { diagnostics: failures.map(toWireDiagnostic), keepResources: false },
+              },
             }),
           );
         },
