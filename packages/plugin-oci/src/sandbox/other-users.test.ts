@@ -52,6 +52,9 @@ async function withPlace(uid: number, work: (place: Place) => Promise<void>): Pr
       "--format=esm",
       "--target=node20",
       "--log-level=error",
+      // Optional native code of ssh2, where npm has built it.
+      "--external:cpu-features",
+      "--external:*.node",
       `--banner:js=${banner}`,
     ];
     for (const [name, file] of [
