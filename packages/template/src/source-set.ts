@@ -4,12 +4,16 @@ import { BlockIndex } from "./block-index.js";
 import { Collector } from "./collector.js";
 import type { TemplateWorld } from "./model.js";
 
+/** The tree of a text takes some fifty times its memory, so there has to be an end. */
+export const MOST_SOURCE_BYTES = 16 * 1024 * 1024;
+
 /** The source texts of a template by their names, each read and parsed once. */
 export class SourceSet {
   readonly blocks = new BlockIndex();
   readonly #world: TemplateWorld;
   readonly #files = new Map<string, SourceFile>();
   readonly #bodies = new Map<string, Body>();
+  #sizeBytes = 0;
 
   constructor(world: TemplateWorld) {
     this.#world = world;
@@ -33,6 +37,13 @@ export class SourceSet {
     } catch {
       const collector = new Collector();
       collector.error("Failed to read file", `The configuration file ${JSON.stringify(path)} could not be read.`);
+      return { value: undefined, diagnostics: collector.diagnostics };
+    }
+    this.#sizeBytes += source.length;
+    if (this.#sizeBytes > MOST_SOURCE_BYTES) {
+      const collector = new Collector();
+      const detail = `With ${JSON.stringify(path)} the configuration files have more than 16 MiB together, which is the most that can be handled. Keep large data in other files, and read them with the function "file".`;
+      collector.error("Configuration too large", detail);
       return { value: undefined, diagnostics: collector.diagnostics };
     }
     const { value, diagnostics } = path.endsWith(".json")

@@ -45,3 +45,14 @@ test("wraps the detail at 80 columns and keeps its line feeds", () => {
       `Second ${"x".repeat(90)}\n\n`,
   );
 });
+
+test("shows of a very long line what is around the fault, in whole characters", () => {
+  const long = `a = "${"é".repeat(1_000)}" + foo + "${"é".repeat(1_000)}"\n`;
+  const at = Buffer.byteLength(long.slice(0, long.indexOf("foo")));
+  const place = new SourceFile("long.pkr.hcl", long);
+  const text = diagnosticsText(
+    [{ severity: "error", summary: "Bad", detail: "", subject: place.range({ start: at, end: at + 3 }) }],
+    { readSource: () => new TextEncoder().encode(long), styles: stylesFor(true) },
+  );
+  expect(text).toMatch(/\n {3}1: …é{30,40}" \+ \u001b\[4mfoo\u001b\[0m \+ "é{60,80}…\n/);
+});

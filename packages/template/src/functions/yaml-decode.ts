@@ -32,6 +32,8 @@ export function decodeYaml(text: string, yaml: typeof Yaml.default): Value {
   if (/^%YAML (?!1\.[01]\b)/m.test(text.split(/^---/m)[0] ?? "")) throw fail("found incompatible YAML document");
   const [problem] = document.errors;
   if (problem) {
+    // The library reports it so when it runs out of stack.
+    if (problem.message.startsWith("Maximum call stack")) throw fail("the document nests too deep");
     const [place] = problem.linePos ?? [{ line: 1, col: 1 }];
     const reason = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "syntax error";
     throw new FunctionError(`on line ${place.line}, column ${place.col}: ${reason}`);

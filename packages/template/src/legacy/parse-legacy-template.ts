@@ -5,6 +5,7 @@ import { Collector } from "../collector.js";
 import type { TemplateComponent } from "../list-components.js";
 import { PACKER_VERSION } from "../packer-version.js";
 import type { ParseTemplateOptions } from "../parse-options.js";
+import { MOST_SOURCE_BYTES } from "../source-set.js";
 import { decodeDocument } from "./decode-document.js";
 import { LegacyError } from "./go-errors.js";
 import type { LegacyTemplate } from "./legacy-template.js";
@@ -68,12 +69,17 @@ function wholeText(summary: string): Diagnostic {
 }
 
 function readSource({ path, world }: ParseTemplateOptions): SourceFile {
+  let source: Uint8Array;
   try {
-    return new SourceFile(path, world.readFile(path));
+    source = world.readFile(path);
   } catch (error) {
     if (!isError(error)) throw error;
     throw new LegacyError(`${NOT_JSON}${openErrorText(path, error)}`);
   }
+  if (source.length > MOST_SOURCE_BYTES) {
+    throw new LegacyError(`the template ${path} has more than 16 MiB, which is the most that can be handled`);
+  }
+  return new SourceFile(path, source);
 }
 
 function decodeAs(source: SourceFile, path: string): LegacyTemplate {
