@@ -32,6 +32,13 @@ describe("ingot console, with its input from a pipe", () => {
     expect(status).toBe(0);
   });
 
+  test("evaluates in sequence when told to, which has an end at ten levels", async () => {
+    const chain = Array.from({ length: 14 }, (_, at) => `  a${at} = local.a${at + 1}\n`).join("");
+    const files = { "main.pkr.hcl": `locals {\n${chain}  a14 = 7\n}\n` };
+    expect((await pipe("local.a0", ["."], files)).stdout).toBe("7\n");
+    expect((await pipe("local.a0", ["-use-sequential-evaluation", "."], files)).stdout).not.toContain("7");
+  });
+
   test("runs the template's data sources, and masks secrets", async () => {
     const { stdout, status } = await pipe('"${local.given}, ${var.password}"\n', ["."], { "main.pkr.hcl": TEMPLATE });
     expect(stdout).toBe("from data, <sensitive>\n");
