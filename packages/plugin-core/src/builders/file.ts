@@ -41,8 +41,8 @@ export const fileBuilder = builder({
       const copy = await open(target, "w").catch(failedCall("", "open", target));
       cleanup.defer(() => copy.close());
       ui.say(`Copying ${config.source} to ${target}`);
-      const content = source.createReadStream({ autoClose: false, highWaterMark: 1 << 20 });
-      await pipeline(content, copy.createWriteStream({ autoClose: false }), { signal });
+      const content = source.createReadStream({ highWaterMark: 1 << 20 });
+      await pipeline(content, copy.createWriteStream(), { signal });
       ui.say(`Copied ${content.bytesRead} bytes`);
     } else {
       await writeFile(target, config.content ?? "", { mode: 0o600 }).catch(failedCall("", "open", target));

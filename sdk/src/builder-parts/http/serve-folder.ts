@@ -74,7 +74,7 @@ async function sendFile(path: string, request: IncomingMessage, response: Server
     response.setHeader("content-length", to - from + 1);
     response.writeHead(range === undefined ? 200 : 206);
     if (request.method === "HEAD" || to < from) return void response.end();
-    await pipeline(file.createReadStream({ start: from, end: to, autoClose: false }), response);
+    await pipeline(file.createReadStream({ start: from, end: to }), response);
   } finally {
     await file.close();
   }
