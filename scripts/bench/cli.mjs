@@ -59,7 +59,7 @@ const env = {
 
 function meanSeconds(commands) {
   const report = join(dir, "hyperfine.json");
-  execFileSync("hyperfine", ["-N", "--warmup", "1", "--runs", runs, "--export-json", report, ...commands], {
+  execFileSync("hyperfine", ["-N", "-i", "--warmup", "1", "--runs", runs, "--export-json", report, ...commands], {
     cwd: dir,
     env,
     stdio: ["ignore", "ignore", "inherit"],
