@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,7 +75,9 @@ export function makeFixture(
       const deadlineMs = Date.now() + 1_000;
       while (pids().some((pid) => groupMembers(pid).length > 0) && Date.now() < deadlineMs) await sleep(10);
       const processes = pids().flatMap((pid) => groupMembers(pid).map((member) => `process ${member}`));
-      return [...processes, ...readdirSync(tempDir)];
+      const files = existsSync(tempDir) ? readdirSync(tempDir) : [];
+      rmSync(tempDir, { recursive: true, force: true });
+      return [...processes, ...files];
     },
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]();
