@@ -19,7 +19,7 @@ export { parseTemplate, type ParsedTemplate, type ParseResult } from "./parse-te
 export type { TemplateComponent, TemplateComponentKind } from "./list-components.js";
 export { PACKER_VERSION } from "./packer-version.js";
 export type { RequiredPlugin } from "./decode-packer-block.js";
-export type { PluginSource } from "./plugin-source.js";
+export { parsePluginSource, type PluginSource } from "./plugin-source.js";
 export {
   compareVersions,
   meetsConstraint,
