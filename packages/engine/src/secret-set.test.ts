@@ -16,6 +16,12 @@ test.each([
     text: "one\ntwo",
     want: "<sensitive>",
   },
+  {
+    name: "leaves masks alone",
+    secrets: ["s", "e>"],
+    text: "as <sensitive>e>",
+    want: "a<sensitive> <sensitive><sensitive>",
+  },
   { name: "ignores the empty string", secrets: [""], text: "text", want: "text" },
 ])("$name", ({ secrets, text, want }) => {
   const set = new SecretSet();

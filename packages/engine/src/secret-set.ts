@@ -76,7 +76,7 @@ export class SecretSet {
     return { covered: stop - (ranges.starts[across] ?? 0) < SHORTEST_START ? 0 : stop - skipped, end };
   }
 
-  #find(text: string, bytes: Uint8Array): { readonly ranges: RangeList; readonly end: TextEnd } {
+  #find(text: string, bytes: Buffer): { readonly ranges: RangeList; readonly end: TextEnd } {
     this.#settle();
     let end: TextEnd = { depth: 0, shortest: 0 };
     const places: [number, number][] = [];
@@ -94,7 +94,9 @@ export class SecretSet {
     collect(bytes, undefined);
     for (const variant of textVariants(text, bytes)) collect(variant.bytes, variant.places);
     const ranges = new RangeList();
-    for (const [start, stop] of places.sort((a, b) => a[1] - b[1])) if (start < stop) ranges.add(start, stop);
+    const isInMask = maskFinder(bytes);
+    for (const [start, stop] of places.sort((a, b) => a[1] - b[1]))
+      if (start < stop && !isInMask(start, stop)) ranges.add(start, stop);
     return { ranges, end };
   }
 
@@ -125,6 +127,19 @@ function replaced(bytes: Buffer, { starts, ends }: RangeList): string {
     at = ends[place] ?? 0;
   });
   return text + bytes.toString("utf8", at);
+}
+
+/** Tells of a place whether it lies in a mask: masking what is masked already changes nothing, also with secrets such as "s". */
+function maskFinder(bytes: Buffer): (start: number, stop: number) => boolean {
+  const masks: number[] = [];
+  for (let at = bytes.indexOf(MASK); at >= 0; at = bytes.indexOf(MASK, at + MASK.length)) masks.push(at);
+  let next = 0;
+  // The places come in the order of their ends.
+  return (start, stop) => {
+    while (next < masks.length && (masks[next] ?? 0) + MASK.length < stop) next++;
+    const at = masks[next];
+    return at !== undefined && at <= start && stop <= at + MASK.length;
+  };
 }
 
 function sizeOf(patterns: readonly Uint8Array[]): number {

@@ -40,7 +40,7 @@ describe("calls", () => {
     ['fail("it is wrong", 0)', 'Invalid function argument: Invalid value for "reason" parameter: it is wrong. @5-18'],
     [
       "convert([]...)",
-      'Invalid expanding argument value: Function "convert" takes its arguments one by one, so the last one cannot be expanded. @8-10',
+      'Not enough function arguments: Function "convert" expects 2 argument(s). Missing value for "value". @13-14',
     ],
     ["upper(foo)", 'Unknown variable: There is no variable named "foo". @6-9'],
     [

@@ -1,4 +1,4 @@
-import type { CallExpression, Expression, Span } from "./ast.js";
+import type { CallExpression, Span } from "./ast.js";
 import { compareBytes } from "./compare-bytes.js";
 import { ConversionError, convert } from "./convert.js";
 import { evaluate, evaluateIn } from "./evaluate.js";
@@ -17,6 +17,7 @@ import { callFunction } from "./function-call.js";
 import {
   FunctionError,
   type AnyFunction,
+  type CallArgument,
   type CallScene,
   type ExpressionFunctionSpec,
   type FunctionSpec,
@@ -65,16 +66,9 @@ function findFunction(expression: CallExpression, scene: Scene): AnyFunction | u
   return undefined;
 }
 
-/** An argument: an expression still to be computed, or an element of the expanded last one. */
-interface Argument {
-  readonly place: Span;
-  readonly expression?: Expression;
-  readonly value?: Value;
-}
-
 /** The arguments with the last one expanded; undefined after an error and when it is not known how many there are. */
-function collectArguments(call: CallExpression, scene: Scene): readonly Argument[] | undefined {
-  const plain = call.arguments.map((expression): Argument => ({ place: expression, expression }));
+function collectArguments(call: CallExpression, scene: Scene): readonly CallArgument[] | undefined {
+  const plain = call.arguments.map((expression): CallArgument => ({ place: expression, expression }));
   const last = call.arguments.at(-1);
   if (!call.expandsFinal || last === undefined) return plain;
   const aside = asideScene(scene);
@@ -93,7 +87,7 @@ function collectArguments(call: CallExpression, scene: Scene): readonly Argument
     return undefined;
   }
   if (!isKnown(expanded)) return undefined;
-  const elements = elementsOf(unmark(expanded)).map((value): Argument => ({
+  const elements = elementsOf(unmark(expanded)).map((value): CallArgument => ({
     place: last,
     value: withMarks(value, expanded.marks),
   }));
@@ -133,7 +127,7 @@ function checkCount(
 function prepareArgument(
   spec: FunctionSpec,
   index: number,
-  { arg, call, scene }: { readonly arg: Argument; readonly call: CallExpression; readonly scene: Scene },
+  { arg, call, scene }: { readonly arg: CallArgument; readonly call: CallExpression; readonly scene: Scene },
 ): Value | undefined {
   const param = spec.params[index] ?? spec.varParam;
   const aside = asideScene(scene);
@@ -161,13 +155,8 @@ function reportArgument(
 }
 
 function callWithExpressions(spec: ExpressionFunctionSpec, call: CallExpression, scene: Scene): Value {
-  const last = call.arguments.at(-1);
-  if (call.expandsFinal && last !== undefined) {
-    const detail = `Function ${JSON.stringify(call.name)} takes its arguments one by one, so the last one cannot be expanded.`;
-    reportError(scene, "Invalid expanding argument value", detail, last, call);
-    return unknownValue();
-  }
-  const args = call.arguments.map((expression): Argument => ({ place: expression }));
+  const args = collectArguments(call, scene);
+  if (args === undefined) return unknownValue();
   if (!checkCount(spec, call, args, scene)) return unknownValue();
   const { file, item } = scene;
   const context = { parent: scene.context, budget: scene.budget };
@@ -175,13 +164,14 @@ function callWithExpressions(spec: ExpressionFunctionSpec, call: CallExpression,
     file,
     context,
     report: (diagnostics) => void scene.diagnostics.push(...diagnostics),
-    evaluate: (expression) => {
+    evaluate: ({ expression, value = unknownValue() }) => {
+      if (expression === undefined) return { value, diagnostics: [] };
       if (item === undefined) return evaluate(expression, file, context);
       const aside = asideScene(scene);
       return { value: evaluateIn(expression, aside), diagnostics: aside.diagnostics };
     },
   };
-  return guardCall(spec, { call, places: call.arguments, scene }, () => spec.call(call.arguments, callScene));
+  return guardCall(spec, { call, places: args.map((arg) => arg.place), scene }, () => spec.call(args, callScene));
 }
 
 /** Runs the call, reports what it throws for the user, and accounts for its result. */

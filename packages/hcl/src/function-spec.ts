@@ -1,5 +1,5 @@
 import type { Diagnostic, Outcome } from "@ingot/diag";
-import type { Expression } from "./ast.js";
+import type { Expression, Span } from "./ast.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import type { SourceFile } from "./source-file.js";
 import type { Type } from "./type.js";
@@ -50,7 +50,16 @@ export interface ExpressionFunctionSpec {
   readonly params: readonly { readonly name: string }[];
   readonly varParam?: { readonly name: string };
   /** Throws `FunctionError` for mistakes of the user. */
-  readonly call: (args: readonly Expression[], scene: CallScene) => Value;
+  readonly call: (args: readonly CallArgument[], scene: CallScene) => Value;
+}
+
+/** An argument of such a call. */
+export interface CallArgument {
+  /** What stands there; of an expanded argument all of it. */
+  readonly place: Span;
+  /** What was written; absent for an element of an expanded argument, which has a value only. */
+  readonly expression?: Expression;
+  readonly value?: Value;
 }
 
 /** Where an unevaluated call stands. */
@@ -58,7 +67,7 @@ export interface CallScene {
   readonly file: SourceFile;
   readonly context: EvaluationContext;
   /** Evaluates an argument in the scope of the call. */
-  evaluate(expression: Expression): Outcome<Value>;
+  evaluate(argument: CallArgument): Outcome<Value>;
   /** Reports problems as they are; the call may return any value then. */
   report(diagnostics: readonly Diagnostic[]): void;
 }

@@ -17,6 +17,7 @@ export { SourceFile, type SourceOrigin } from "./source-file.js";
 export { formatHcl } from "./format.js";
 export { formatTokens } from "./format-tokens.js";
 export { describeContext } from "./describe-context.js";
+export { describeVariables } from "./describe-variables.js";
 export type {
   AttributeNode,
   AttributeStep,
@@ -182,6 +183,7 @@ export { childContext, EvaluationBudget, type EvaluationContext } from "./evalua
 export {
   FunctionError,
   type AnyFunction,
+  type CallArgument,
   type CallScene,
   type ExpressionFunctionSpec,
   type FunctionParam,

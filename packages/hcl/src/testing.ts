@@ -80,8 +80,11 @@ const convertTo: AnyFunction = {
   name: "convert",
   params: [{ name: "value" }, { name: "type" }],
   call: ([value, type], scene) => {
-    if (value === undefined || type === undefined) throw new Error("bug: arguments are counted before the call");
-    const { value: constraint, diagnostics } = decodeTypeConstraint(type, { file: scene.file, allowDefaults: false });
+    if (value === undefined || type?.expression === undefined) throw new Error("bug: called without a type");
+    const { value: constraint, diagnostics } = decodeTypeConstraint(type.expression, {
+      file: scene.file,
+      allowDefaults: false,
+    });
     if (diagnostics.length > 0) {
       scene.report(diagnostics);
       return unknownValue();

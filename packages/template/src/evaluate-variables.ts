@@ -3,6 +3,7 @@ import {
   boolType,
   convert,
   ConversionError,
+  describeVariables,
   evaluateAttribute,
   isKnown,
   isNull,
@@ -51,17 +52,21 @@ function validate(rule: VariableValidation, { context, given, collector }: Valid
   collector.add(...outcome.diagnostics);
   if (hasErrors(outcome.diagnostics) || !isKnown(outcome.value)) return;
   const summary = "Invalid variable validation result";
-  const place = rule.condition.file.range(rule.condition.expression);
+  const { expression, file } = rule.condition;
+  const report = (detail: string): void => {
+    const values = describeVariables(expression, file, context);
+    const shown = values.length > 0 ? { values } : {};
+    collector.add({ severity: "error", summary, detail, subject: file.range(expression), ...shown });
+  };
   if (isNull(outcome.value)) {
-    const detail = "Validation condition expression must return either true or false, not null.";
-    collector.error(summary, detail, place);
+    report("Validation condition expression must return either true or false, not null.");
     return;
   }
   try {
     if (convert(outcome.value, boolType).raw === true) return;
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
-    collector.error(summary, `Invalid validation condition result value: ${error.message}.`, place);
+    report(`Invalid validation condition result value: ${error.message}.`);
     return;
   }
   collector.error(

@@ -9,8 +9,8 @@ import {
   isWhollyKnown,
   unknownValue,
   withoutOptional,
+  type CallArgument,
   type CallScene,
-  type Expression,
   type ExpressionFunctionSpec,
 } from "@ingot/hcl";
 
@@ -31,8 +31,8 @@ const tryFirst: ExpressionFunctionSpec = {
   call: (args, scene) => {
     if (args.length === 0) throw new FunctionError("at least one argument is required");
     const problems: Diagnostic[] = [];
-    for (const expression of args) {
-      const { value, diagnostics } = scene.evaluate(expression);
+    for (const argument of args) {
+      const { value, diagnostics } = scene.evaluate(argument);
       if (hasErrors(diagnostics)) problems.push(...diagnostics);
       else return isWhollyKnown(value) ? value : unknownValue();
     }
@@ -64,18 +64,21 @@ const convertTo: ExpressionFunctionSpec = {
   },
 };
 
-function constraintOf(args: readonly Expression[], scene: CallScene) {
-  const expression = args[1];
-  if (expression === undefined) throw new Error("bug: convert was called without a type");
+function constraintOf(args: readonly CallArgument[], scene: CallScene) {
+  const argument = args[1];
+  if (argument === undefined) throw new Error("bug: convert was called without a type");
+  // The element of an expanded argument is a value, which can't name a type, as no literal can.
+  const { start, end } = argument.place;
+  const expression = argument.expression ?? { kind: "null", start, end };
   const { value, diagnostics } = decodeTypeConstraint(expression, { file: scene.file, allowDefaults: false });
   if (hasErrors(diagnostics)) throw new FunctionError("the type is invalid", 1, { diagnostics });
   return value;
 }
 
-function first(args: readonly Expression[]): Expression {
-  const [expression] = args;
-  if (expression === undefined) throw new Error("bug: a function was called without its argument");
-  return expression;
+function first(args: readonly CallArgument[]): CallArgument {
+  const [argument] = args;
+  if (argument === undefined) throw new Error("bug: a function was called without its argument");
+  return argument;
 }
 
 /** The functions that see their arguments unevaluated. */
