@@ -23,8 +23,8 @@ export interface RunSessionOptions {
   readonly settings: Pick<RunSettings, "debug" | "force" | "parallelBuilds" | "validateOnly" | "failFast"> & {
     readonly onError: OnError;
   };
-  /** What must not be shown, as far as it is known already. */
-  readonly secrets?: Iterable<string>;
+  /** What must not be shown. Gets what is found out later. */
+  readonly secrets?: SecretSet;
   /** After this time the run is cancelled. Zero or absent: it may take as long as it wants. */
   readonly timeoutMs?: number;
 }
@@ -57,8 +57,7 @@ export interface RunSession extends AsyncDisposable {
 export function openRunSession(options: RunSessionOptions): RunSession {
   const { console, command, output } = options;
   const cleanup = new CleanupStack();
-  const secrets = new SecretSet();
-  secrets.add(options.secrets ?? []);
+  const { secrets = new SecretSet() } = options;
   const mask = (text: string): string => secrets.mask(text);
   const logging = setUpLog({
     env: console.env,

@@ -72,6 +72,23 @@ describe("data sources", () => {
   test("run in order and see locals and each other", async () =>
     expect(await localX(text, { evaluate: { dataSources } })).toBe("hello hello you"));
 
+  test.each([false, true])(
+    "run after the secrets in the locals that they use are told, sequentially: %s",
+    async (isSequential) => {
+      const events: string[] = [];
+      const noting = fakeDataSources({
+        greet: { ...greet, execute: (config) => (events.push("executed"), greet.execute(config)) },
+      });
+      const onSecret = (secret: string) => void events.push(secret);
+      // The old order has no locals in data sources.
+      const to = isSequential ? '"me"' : "local.who";
+      await load(`local "who" {\n  sensitive = true\n  expression = "hidden"\n}\ndata "greet" "a" { to = ${to} }`, {
+        evaluate: { dataSources: noting, onSecret, isSequential },
+      });
+      expect(events).toEqual(isSequential ? ["executed", "hidden"] : ["hidden", "executed"]);
+    },
+  );
+
   test("give unknown values when they don't run", async () =>
     expect(await localX(text, { evaluate: { dataSources, executeDataSources: false } })).toBe("<unknown>"));
 

@@ -9,6 +9,7 @@ import { contextWith } from "./evaluation-scope.js";
 import type { DataSources } from "./model.js";
 import type { ParsedTemplate } from "./parse-template.js";
 import { graphReferences, graphReferencesOf, type GraphReferences } from "./references.js";
+import { secretsOf } from "./secrets.js";
 import { unknownComponent } from "./unknown-component.js";
 
 /** The values of locals by name and of data sources by `TYPE.NAME`. */
@@ -26,6 +27,8 @@ export interface PrerequisitesOptions {
   /** Otherwise data sources give unknown values of their output's type. */
   readonly executeDataSources: boolean;
   readonly signal?: AbortSignal;
+  /** Called with each string in a sensitive local as soon as there is a value. */
+  readonly onSecret?: (secret: string) => void;
 }
 
 type Vertex = GraphVertex & { readonly references: GraphReferences } & (
@@ -65,10 +68,20 @@ export async function evaluatePrerequisites(
         : await evaluateDataSource(vertex.header, { context, options, parsed, collector: own });
     collector.add(...own.diagnostics);
     if (own.hasErrors) missing.add(vertex.key);
-    else if (vertex.kind === "local") locals.set(vertex.local.name, value);
+    else if (vertex.kind === "local") keepLocal(vertex.local, value, { locals, options });
     else data.set(`${vertex.header.type}.${vertex.header.name}`, value);
   }
   return { locals, data, isComplete: missing.size === 0 };
+}
+
+/** Takes a local's value. Its secrets are told at once: a data source that uses it may print them. */
+export function keepLocal(
+  { name, isSensitive }: LocalDeclaration,
+  value: Value,
+  { locals, options }: { readonly locals: Map<string, Value>; readonly options: PrerequisitesOptions },
+): void {
+  locals.set(name, value);
+  if (isSensitive && options.onSecret) secretsOf([value]).forEach(options.onSecret);
 }
 
 function verticesOf(parsed: ParsedTemplate): readonly Vertex[] {

@@ -3,7 +3,12 @@ import { evaluateAttribute } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import type { ComponentHeader } from "./decode-component-header.js";
 import type { LocalDeclaration } from "./decode-local-block.js";
-import { evaluateDataSource, type Prerequisites, type PrerequisitesOptions } from "./evaluate-prerequisites.js";
+import {
+  evaluateDataSource,
+  keepLocal,
+  type Prerequisites,
+  type PrerequisitesOptions,
+} from "./evaluate-prerequisites.js";
 import { contextWith } from "./evaluation-scope.js";
 import type { ParsedTemplate } from "./parse-template.js";
 import { graphReferences, graphReferencesOf } from "./references.js";
@@ -97,7 +102,7 @@ function evaluateAllLocals(
     const own = new Collector();
     const value = own.take(evaluateAttribute(local.expression, contextWith(options.base, locals, data)));
     collector.add(...own.diagnostics);
-    if (!own.hasErrors) locals.set(local.name, value);
+    if (!own.hasErrors) keepLocal(local, value, { locals, options });
     return !own.hasErrors;
   };
   for (const local of parsed.locals) visit(local, 0);

@@ -23,7 +23,7 @@ export interface EvaluateValuesOptions {
   /** Evaluates all data sources before all locals, as old versions did. */
   readonly isSequential?: boolean;
   readonly signal?: AbortSignal;
-  /** Called with each secret that a function has read from a remote store, before anything can show it. */
+  /** Called with each secret that a sensitive local holds or a function has read from a remote store, before anything can show it. */
   readonly onSecret?: (secret: string) => void;
 }
 

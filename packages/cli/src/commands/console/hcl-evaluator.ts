@@ -37,7 +37,7 @@ export async function openHclEvaluator({
   isSequential,
   lines,
 }: HclConsoleOptions): Promise<LineEvaluator> {
-  const { value: values } = await withDataSources(parsed, context, (dataSources, signal) =>
+  const { value: values } = await withDataSources(parsed, { context, secrets: ui.secrets }, (dataSources, signal) =>
     evaluateValues(parsed, {
       ...{ world, dataSources, executeDataSources: true, isSequential },
       onSecret: (secret) => ui.secrets.add([secret]),

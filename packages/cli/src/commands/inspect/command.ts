@@ -28,7 +28,7 @@ export const runCommand: RunCommand = async (context) => {
     return 0;
   }
   const { parsed, world } = loaded;
-  const { values, builds } = await withDataSources(parsed, context, (dataSources, signal) =>
+  const { values, builds } = await withDataSources(parsed, { context, secrets: ui.secrets }, (dataSources, signal) =>
     inspectTemplate(parsed, {
       ...{ world, dataSources, executeDataSources: true },
       isSequential: flags.values["use-sequential-evaluation"],

@@ -1,15 +1,16 @@
+import type { SecretSet } from "@ingot/engine";
 import type { DataSources, ParsedTemplate } from "@ingot/template";
 import type { CommandContext } from "../registry.js";
 
 /** Does something with the template's data sources. Plugins are started only when there are any. */
 export async function withDataSources<T>(
-  { dataSources, secrets }: ParsedTemplate,
-  context: CommandContext,
+  { dataSources }: ParsedTemplate,
+  { context, secrets }: { readonly context: CommandContext; readonly secrets: SecretSet },
   use: (dataSources: DataSources, signal?: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (dataSources.size === 0) return await use(NONE);
   const { usePluginDataSources } = await import("./plugin-data-sources.js");
-  return await usePluginDataSources(context, use, [...secrets]);
+  return await usePluginDataSources(context, use, secrets);
 }
 
 const NONE: DataSources = {

@@ -1,3 +1,4 @@
+import type { SecretSet } from "@ingot/engine";
 import type { DataSources } from "@ingot/template";
 import { openRunSession } from "../../run-session.js";
 import type { CommandContext } from "../registry.js";
@@ -6,7 +7,7 @@ import type { CommandContext } from "../registry.js";
 export async function usePluginDataSources<T>(
   { console, machineReadable }: CommandContext,
   use: (dataSources: DataSources, signal: AbortSignal) => Promise<T>,
-  secrets: readonly string[],
+  secrets: SecretSet,
 ): Promise<T> {
   await using session = openRunSession({
     ...{ console, command: "validate", secrets },
