@@ -12,3 +12,37 @@ export type {
   Release,
   SourceOptions,
 } from "./plugin-source.js";
+export {
+  archiveName,
+  assetName,
+  checksumFileName,
+  INGOT_API,
+  isPluginName,
+  manifestFileName,
+  packerBinaryName,
+  parseArchiveName,
+  parseAssetName,
+  parseReleaseSiteName,
+  runsOn,
+  type AssetName,
+  type ReleaseSiteName,
+} from "./asset-names.js";
+export { checksumFileText, parseChecksumFile, type ChecksumLine } from "./checksum-file.js";
+export {
+  canonicalVersion,
+  coreVersion,
+  isCanonicalVersion,
+  parseCanonicalVersion,
+  versionText,
+} from "./plugin-version.js";
+export type {
+  PluginStore,
+  PutArchive,
+  PutFile,
+  StoreCallOptions,
+  StoreOptions,
+  StoreQuery,
+  Verdict,
+  WorkFolder,
+} from "./store/plugin-store.js";
+export { EMPTY_LOCK, LOCK_FILE_NAME, type LockedPlugin, type LockFile } from "./lock/lock-file.js";
