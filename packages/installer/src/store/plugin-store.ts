@@ -70,6 +70,11 @@ export interface PutArchive {
   readonly signer?: string;
   /** From the lock file: another content is refused before it is installed. `sha256:HEX`. */
   readonly expectedContentHash?: string;
+  /**
+   * Called with the unpacked executable, before anything is in its place: rejects when it is not what the release says. For our own
+   * plugins, which are started to be asked; Packer's are asked by the store.
+   */
+  readonly check?: (executable: string, options: StoreCallOptions) => Promise<void>;
 }
 
 export interface PutFile {
@@ -81,6 +86,11 @@ export interface PutFile {
   /** The executable: an own file of the user. */
   readonly file: string;
   readonly expectedContentHash?: string;
+  /**
+   * Called with the unpacked executable, before anything is in its place: rejects when it is not what the release says. For our own
+   * plugins, which are started to be asked; Packer's are asked by the store.
+   */
+  readonly check?: (executable: string, options: StoreCallOptions) => Promise<void>;
 }
 
 export interface StoreQuery {
