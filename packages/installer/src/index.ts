@@ -46,3 +46,7 @@ export type {
   WorkFolder,
 } from "./store/plugin-store.js";
 export { EMPTY_LOCK, LOCK_FILE_NAME, type LockedPlugin, type LockFile } from "./lock/lock-file.js";
+export { parseLockFile } from "./lock/parse-lock-file.js";
+export { lockFileText } from "./lock/lock-file-text.js";
+export { readLockFile, writeLockFile, type ReadLock } from "./lock/lock-file-io.js";
+export { lockChanges, lockMismatch, mergeLock, pruneLock } from "./lock/merge-lock.js";
