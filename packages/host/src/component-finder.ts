@@ -1,5 +1,6 @@
 import { isError, messageOf } from "@ingot/diag";
 import { PluginServiceService, type DescribeResponse } from "@ingot/protocol";
+import { chosenFor, executableOf, localComponentName, ownNames, type ChosenPlugin } from "./chosen-plugin.js";
 import { componentText, type ComponentKind, type ComponentRef } from "./component.js";
 import { DescriptionCache } from "./description-cache.js";
 import { candidatesFor, findPlugins, searchedFolders, type SearchPlaces } from "./find-plugins.js";
@@ -11,7 +12,7 @@ import {
   type PluginDescription,
 } from "./plugin-description.js";
 import { PluginError } from "./plugin-error.js";
-import type { PluginExecutable } from "./plugin-executable.js";
+import { keyOf, type PluginExecutable } from "./plugin-executable.js";
 import type { ResolvedOptions } from "./plugin-host-options.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import type { PluginRunner } from "./plugin-runner.js";
@@ -21,6 +22,7 @@ import { withSignal } from "./with-signal.js";
 /** A component and the plugin that offers it. */
 export interface FoundComponent {
   readonly plugin: PluginExecutable;
+  /** Has the component's name in the plugin, which may differ from the one that was looked for. */
   readonly description: DescribedComponent;
 }
 
@@ -33,6 +35,8 @@ export class ComponentFinder {
   readonly #found = new Map<string, Promise<FoundComponent | undefined>>();
   readonly #descriptions = new Map<string, Promise<PluginDescription>>();
   #plugins: readonly PluginExecutable[] | undefined;
+  #chosen: readonly ChosenPlugin[] = [];
+  #installed: Promise<readonly ChosenPlugin[]> | undefined;
 
   constructor(options: ResolvedOptions, runner: PluginRunner) {
     this.#options = options;
@@ -40,6 +44,12 @@ export class ComponentFinder {
     this.#cache = new DescriptionCache(options.cacheDir, options.hostVersion);
     const { userPluginDir, builtinPluginDir } = options;
     this.#places = { pluginPath: options.env["INGOT_PLUGIN_PATH"], userPluginDir, builtinPluginDir };
+  }
+
+  /** Puts plugins before those that are found in folders. To be called before components are looked for. */
+  choose(plugins: readonly ChosenPlugin[]): void {
+    this.#chosen = plugins;
+    this.#found.clear();
   }
 
   /** Undefined when no plugin offers it. Rejects when a plugin that should offer it is broken. */
@@ -76,15 +86,68 @@ export class ComponentFinder {
       const description = await this.#describeIfPossible(plugin, signal);
       for (const component of description?.components ?? []) if (component.kind === kind) names.add(component.name);
     }
+    for (const chosen of [...this.#chosen, ...(await this.#findInstalled())]) {
+      const plugin = this.#executableOf(chosen);
+      const description = plugin && (await this.#describeIfPossible(plugin, signal));
+      for (const component of description?.components ?? [])
+        if (component.kind === kind) names.add(localComponentName(component.name, chosen));
+    }
     return [...names].sort();
   }
 
   async #search(component: ComponentRef): Promise<FoundComponent | undefined> {
+    return (
+      (await this.#searchChosen(component, this.#chosen)) ??
+      (await this.#searchFound(component)) ??
+      (await this.#searchChosen(component, await this.#findInstalled()))
+    );
+  }
+
+  async #searchChosen(component: ComponentRef, all: readonly ChosenPlugin[]): Promise<FoundComponent | undefined> {
+    for (const chosen of chosenFor(component.name, all)) {
+      const names = ownNames(component.name, chosen);
+      const { use } = chosen;
+      if (use.kind === "unusable") {
+        if (names.length > 0) throw new PluginError("unusable", use.reason);
+        continue;
+      }
+      const plugin = this.#executableOf(chosen);
+      if (plugin === undefined) continue;
+      const isLikely = names.length > 0;
+      const description = await this.#describeLikely(plugin, isLikely);
+      for (const name of isLikely ? names : [component.name]) {
+        const found = description && findComponent(description, { ...component, name });
+        if (found) return { plugin, description: found };
+      }
+    }
+    return undefined;
+  }
+
+  async #describeLikely(plugin: PluginExecutable, isLikely: boolean): Promise<PluginDescription | undefined> {
+    const signal = this.#runner.lifetime;
+    return isLikely ? await this.#describe(plugin, signal) : await this.#describeIfPossible(plugin, signal);
+  }
+
+  #executableOf(chosen: ChosenPlugin): PluginExecutable | undefined {
+    const all = this.#allPlugins();
+    const running = all.find(({ name, path }) => path === "" && name === chosen.name);
+    return running ?? executableOf(chosen, all, chosen.use.kind === "builtin" ? this.#builtinPlugins() : []);
+  }
+
+  /** The plugins that come with Ingot, also those that another of the same name hides. */
+  #builtinPlugins(): readonly PluginExecutable[] {
+    const places = { ...this.#places, pluginPath: undefined, userPluginDir: undefined };
+    return findPlugins(places, () => undefined);
+  }
+
+  /** What else is installed. Looked for only when nothing else offers a component. */
+  #findInstalled(): Promise<readonly ChosenPlugin[]> {
+    return (this.#installed ??= Promise.resolve(this.#options.findInstalled?.() ?? []));
+  }
+
+  async #searchFound(component: ComponentRef): Promise<FoundComponent | undefined> {
     for (const { plugin, isLikely } of candidatesFor(component.name, this.#allPlugins())) {
-      const signal = this.#runner.lifetime;
-      const description = isLikely
-        ? await this.#describe(plugin, signal)
-        : await this.#describeIfPossible(plugin, signal);
+      const description = await this.#describeLikely(plugin, isLikely);
       const found = description && findComponent(description, component);
       if (found) return { plugin, description: found };
     }
@@ -104,17 +167,17 @@ export class ComponentFinder {
   }
 
   async #describe(plugin: PluginExecutable, signal: AbortSignal): Promise<PluginDescription> {
-    let describing = this.#descriptions.get(plugin.name);
+    let describing = this.#descriptions.get(keyOf(plugin));
     if (!describing) {
       describing = this.#readDescription(plugin);
       describing.catch(() => {}); // whoever waits gets the error
-      this.#descriptions.set(plugin.name, describing);
+      this.#descriptions.set(keyOf(plugin), describing);
     }
     return await withSignal(describing, signal);
   }
 
   async #readDescription(plugin: PluginExecutable): Promise<PluginDescription> {
-    const isRunning = this.#options.reattach.has(plugin.name);
+    const isRunning = plugin.path === "";
     const known = isRunning ? undefined : this.#cache.read(plugin);
     if (known) return known;
     const connection = await this.#runner.connect(plugin, this.#runner.lifetime);

@@ -17,7 +17,8 @@ import { descriptionText, parseDescriptionText, type PluginDescription } from ".
 /**
  * Descriptions on disk, so that a plugin needn't be started to be asked. The key is the executable's content with the host's
  * version and the protocol's; a second file per executable maps size, times and inode to the content's checksum, so that large
- * files are not read again each time. Scripts that load other files are not kept: their content doesn't tell what they do.
+ * files are not read again each time. Scripts that load other files are not kept: their content doesn't tell what they do, unless
+ * the hash of all that was installed is known.
  * Trouble with the cache is never an error; without a folder there is none.
  */
 export class DescriptionCache {
@@ -31,7 +32,9 @@ export class DescriptionCache {
 
   /** The description that comes with the plugin or is in the cache. */
   read(executable: PluginExecutable): PluginDescription | undefined {
-    return quietly(() => readDescriptionFile(executable.path)) ?? quietly(() => this.#readCached(executable));
+    const cached = (): PluginDescription | undefined => quietly(() => this.#readCached(executable));
+    if (executable.contentHash !== undefined) return cached() ?? quietly(() => readDescriptionFile(executable.path));
+    return quietly(() => readDescriptionFile(executable.path)) ?? cached();
   }
 
   write(executable: PluginExecutable, description: DescribeResponse): void {
@@ -47,9 +50,9 @@ export class DescriptionCache {
     return parseDescriptionText(stringIn(readFileSync(file, "utf8"), "description"));
   }
 
-  #fileFor({ path }: PluginExecutable): string | undefined {
+  #fileFor({ path, contentHash }: PluginExecutable): string | undefined {
     if (this.#folder === undefined) return undefined;
-    const checksum = this.#checksumOf(path, this.#folder);
+    const checksum = contentHash ?? this.#checksumOf(path, this.#folder);
     if (checksum === undefined) return undefined;
     return join(this.#folder, `${digest(checksum, this.#hostVersion, ...HANDSHAKE.protocolVersions)}.json`);
   }

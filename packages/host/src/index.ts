@@ -7,5 +7,12 @@ export { createPluginHost, type PluginHost } from "./plugin-host.js";
 export { type PluginHostOptions } from "./plugin-host-options.js";
 export { PluginError, type PluginErrorCode, type PluginFacts, type ProcessExit } from "./plugin-error.js";
 export { type LogSink, type PluginLogLevel, type PluginLogRecord } from "./log-sink.js";
-export { describePluginToFile, type DescribePluginOptions } from "./describe-plugin.js";
+export type { ChosenPlugin, PluginUse } from "./chosen-plugin.js";
+export {
+  describePlugin,
+  describePluginToFile,
+  type DescribeOptions,
+  type DescribePluginOptions,
+} from "./describe-plugin.js";
+export type { DescribedComponent, PluginDescription } from "./plugin-description.js";
 export { bytesOf, bytesValue } from "./bytes-value.js";

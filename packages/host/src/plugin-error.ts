@@ -1,6 +1,7 @@
 /** What went wrong with a plugin. */
 export type PluginErrorCode =
   | "not-found" // no plugin offers the component
+  | "unusable" // the plugin that should offer it can't be used
   | "start" // the executable can't be run, or ended before the handshake
   | "handshake" // it said something else than the handshake
   | "timeout" // it didn't answer in time

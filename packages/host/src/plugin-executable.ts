@@ -8,6 +8,13 @@ export interface PluginExecutable {
   readonly path: string;
   /** True for those that come with Ingot. */
   readonly isBuiltin: boolean;
+  /** Of what was installed and has been checked: a description may be kept under it. */
+  readonly contentHash?: string;
+}
+
+/** Tells plugins apart, also those of one name. A plugin that runs already has no path. */
+export function keyOf({ path, name }: PluginExecutable): string {
+  return path === "" ? name : path;
 }
 
 /** Tells whether the file runs under our own Node. */

@@ -1,3 +1,4 @@
+import type { ChosenPlugin } from "./chosen-plugin.js";
 import type { LogSink } from "./log-sink.js";
 import { parseReattach, type ReattachConfig } from "./reattach.js";
 
@@ -11,6 +12,8 @@ export interface PluginHostOptions {
   readonly userPluginDir?: string;
   /** The folder of the plugins that come with Ingot. */
   readonly builtinPluginDir?: string;
+  /** Gives what else is installed. Asked at most once, when no plugin in the folders offers a component. */
+  readonly findInstalled?: () => Promise<readonly ChosenPlugin[]>;
   /** Where descriptions are kept. Absent: nowhere. */
   readonly cacheDir?: string;
   /** Where the sockets' folders go. Absent: the system's place for temporary files. */
@@ -34,6 +37,7 @@ export interface ResolvedOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly userPluginDir: string | undefined;
   readonly builtinPluginDir: string | undefined;
+  readonly findInstalled: (() => Promise<readonly ChosenPlugin[]>) | undefined;
   readonly cacheDir: string | undefined;
   readonly tempDir: string | undefined;
   readonly log: LogSink | undefined;
@@ -55,6 +59,7 @@ export function resolveOptions(options: PluginHostOptions): ResolvedOptions {
     env,
     userPluginDir: options.userPluginDir,
     builtinPluginDir: options.builtinPluginDir,
+    findInstalled: options.findInstalled,
     cacheDir: options.cacheDir,
     tempDir: options.tempDir,
     log: options.log,

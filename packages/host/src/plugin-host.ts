@@ -2,6 +2,7 @@ import type { Diagnostic, Outcome } from "@ingot/diag";
 import type { Value } from "@ingot/hcl";
 import { PluginServiceService } from "@ingot/protocol";
 import { builderInstance } from "./builder-instance.js";
+import type { ChosenPlugin } from "./chosen-plugin.js";
 import {
   componentText,
   type Artifact,
@@ -30,6 +31,8 @@ import { decodeDiagnostics } from "./wire-diagnostic.js";
  * Methods reject with PluginError when a plugin doesn't do what it must, and with the signal's reason when aborted.
  */
 export interface PluginHost extends AsyncDisposable {
+  /** Puts plugins before those that are found in folders. To be called before anything else. */
+  choose(plugins: readonly ChosenPlugin[]): void;
   describe(component: ComponentRef, options: CallOptions): Promise<ComponentDescription | undefined>;
   componentNames(kind: ComponentKind, options: CallOptions): Promise<readonly string[]>;
   warmUp(components: readonly ComponentRef[]): void;
@@ -62,6 +65,10 @@ class Host implements PluginHost {
     this.#options = options;
     this.#runner = new PluginRunner(options);
     this.#finder = new ComponentFinder(options, this.#runner);
+  }
+
+  choose(plugins: readonly ChosenPlugin[]): void {
+    this.#finder.choose(plugins);
   }
 
   async describe(component: ComponentRef, { signal }: CallOptions): Promise<ComponentDescription | undefined> {
@@ -112,17 +119,17 @@ class Host implements PluginHost {
   }
 
   async destroyArtifact(artifact: Artifact, { signal }: CallOptions): Promise<readonly Diagnostic[]> {
-    const plugin = await this.#connectForDestroy(artifact.component, signal);
+    const { plugin, component } = await this.#connectForDestroy(artifact.component, signal);
     const what = `destroyed an artifact of the ${componentText(artifact.component)}`;
-    const request = { artifact: encodeArtifact(artifact) };
+    const request = { artifact: encodeArtifact({ ...artifact, component }) };
     const response = await plugin.call(what, PluginServiceService.destroyArtifact, request, { signal });
     return decodeDiagnostics(response.diagnostics);
   }
 
   async destroyResource(resource: ResourceRecord, { signal }: CallOptions): Promise<readonly Diagnostic[]> {
-    const plugin = await this.#connectForDestroy(resource.component, signal);
+    const { plugin, component } = await this.#connectForDestroy(resource.component, signal);
     const what = `destroyed a resource of the ${componentText(resource.component)}`;
-    const request = { resource: encodeResource(resource) };
+    const request = { resource: encodeResource({ ...resource, component }) };
     const response = await plugin.call(what, PluginServiceService.destroyResource, request, { signal });
     return decodeDiagnostics(response.diagnostics);
   }
@@ -135,10 +142,14 @@ class Host implements PluginHost {
     await this.#runner.stopAll();
   }
 
-  /** Clean-up goes on after a crash: a plugin that ended is started once more for it. */
-  async #connectForDestroy(component: ComponentRef, signal: AbortSignal): Promise<PluginConnection> {
-    const { plugin } = await this.#finder.mustFind(component, signal);
-    return await this.#runner.connect(plugin, signal, { again: true });
+  /** Clean-up goes on after a crash: a plugin that ended is started once more for it. Gives the component as the plugin knows it. */
+  async #connectForDestroy(
+    component: ComponentRef,
+    signal: AbortSignal,
+  ): Promise<{ readonly plugin: PluginConnection; readonly component: ComponentRef }> {
+    const { plugin, description } = await this.#finder.mustFind(component, signal);
+    const connection = await this.#runner.connect(plugin, signal, { again: true });
+    return { plugin: connection, component: { kind: component.kind, name: description.name } };
   }
 
   #prepareRequest(request: PrepareRequest, options: CallOptions): Promise<Outcome<Prepared | undefined>> {

@@ -1,5 +1,5 @@
 import type { PluginConnection } from "./plugin-connection.js";
-import type { PluginExecutable } from "./plugin-executable.js";
+import { keyOf, type PluginExecutable } from "./plugin-executable.js";
 import type { ResolvedOptions } from "./plugin-host-options.js";
 import type { PluginProcess } from "./plugin-process.js";
 import { reattachPlugin } from "./reattach.js";
@@ -35,18 +35,18 @@ export class PluginRunner {
   ): Promise<PluginConnection> {
     signal.throwIfAborted();
     this.lifetime.throwIfAborted();
-    const known = this.#connections.get(plugin.name);
+    const known = this.#connections.get(keyOf(plugin));
     if (known) {
       if (!again) return await withSignal(known, signal);
       const connection = await withSignal(known, signal).catch(() => undefined);
       signal.throwIfAborted();
       if (connection?.isGone === false) return connection;
       // Of several callers the first has started it anew by now.
-      const current = this.#connections.get(plugin.name);
+      const current = this.#connections.get(keyOf(plugin));
       if (current !== undefined && current !== known) return await withSignal(current, signal);
     }
     const starting = this.#start(plugin);
-    this.#connections.set(plugin.name, starting);
+    this.#connections.set(keyOf(plugin), starting);
     starting.catch(() => {}); // whoever waits gets the error
     return await withSignal(starting, signal);
   }
@@ -73,7 +73,7 @@ export class PluginRunner {
 
   async #start(plugin: PluginExecutable): Promise<PluginConnection> {
     const { hostVersion, log, startTimeoutMs, stopGraceMs } = this.#options;
-    const config = this.#options.reattach.get(plugin.name);
+    const config = plugin.path === "" ? this.#options.reattach.get(plugin.name) : undefined;
     if (config) {
       const { name } = plugin;
       return await reattachPlugin({ name, config, hostVersion, log, timeoutMs: startTimeoutMs, signal: this.lifetime });

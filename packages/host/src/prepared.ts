@@ -45,7 +45,7 @@ export async function prepare(
     PluginServiceService.prepare,
     {
       instanceId,
-      component: encodeComponentRef(component),
+      component: encodeComponentRef({ ...component, name: description.name }),
       config: encodeValue(request.config),
       build: encodeBuild(request.build, options.hostVersion),
       validateOnly: request.validateOnly,
