@@ -50,3 +50,13 @@ export { parseLockFile } from "./lock/parse-lock-file.js";
 export { lockFileText } from "./lock/lock-file-text.js";
 export { readLockFile, writeLockFile, type ReadLock } from "./lock/lock-file-io.js";
 export { lockChanges, lockMismatch, mergeLock, pruneLock } from "./lock/merge-lock.js";
+export { printable } from "./printable.js";
+export { checkSignature, type SignatureCheck, type SignatureVerdict } from "./signatures/check-signature.js";
+export {
+  DEFAULT_SIGNATURE_SETTINGS,
+  readSignatureSettings,
+  type SignatureConfiguration,
+  type SignaturePolicy,
+  type SignatureSettings,
+  type TrustedKeys,
+} from "./signatures/signature-settings.js";

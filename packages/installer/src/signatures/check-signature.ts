@@ -1,5 +1,8 @@
 import { InstallError } from "../install-error.js";
 import type { ArchiveEntry, Release, SourceOptions } from "../plugin-source.js";
+import { printable } from "../printable.js";
+import { checkAttestations } from "./check-attestations.js";
+import { checkOpenPgp } from "./check-openpgp.js";
 import type { SignatureSettings } from "./signature-settings.js";
 
 /** A release whose signature is to be checked before an archive of it is installed. */
@@ -17,18 +20,88 @@ export interface SignatureCheck {
 }
 
 export interface SignatureVerdict {
-  /** `openpgp:FINGERPRINT` or `sigstore:ISSUER#IDENTITY`, for the lock file; absent for a release that nobody signed. */
+  /** `openpgp:FINGERPRINT` or `sigstore:ISSUER#WORKFLOW`, for the lock file; absent for a release that nobody signed. */
   readonly signer?: string;
   /** Whole sentences that name the plugin. */
   readonly warnings: readonly string[];
 }
 
-/** Checks who signed a release, as the policy asks. Throws InstallError when it may not be installed. */
-export function checkSignature(check: SignatureCheck): Promise<SignatureVerdict> {
-  const { settings, lockedSigner } = check;
-  // What the lock file knows is kept, so that the signer is known again when signatures are looked at again.
-  if (settings.policy === "off") {
-    return Promise.resolve(lockedSigner === undefined ? { warnings: [] } : { signer: lockedSigner, warnings: [] });
+/** What one kind of signature says about a release. */
+export type SignatureFinding =
+  | { readonly kind: "signed"; readonly signer: string }
+  | { readonly kind: "absent" }
+  /** Signed, but by somebody whose key isn't known here: cannot be checked. `reason` completes "it ...". */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** `reason` completes "it ...". */
+  | { readonly kind: "bad"; readonly reason: string };
+
+/** How a user accepts another signer. */
+const ACCEPT =
+  "If the authors have announced the change, delete the line signer of this plugin from .ingot.lock.hcl and run init again.";
+
+/**
+ * Checks who signed a release, as the policy asks, before anything of it is downloaded but its checksum file. Throws InstallError when it
+ * may not be installed: with a locked signer when another one or nobody signed, under `require` also without a signature that holds.
+ */
+export async function checkSignature(check: SignatureCheck): Promise<SignatureVerdict> {
+  const { settings, lockedSigner, release } = check;
+  // What the lock file knows is kept, so that a later check compares with it.
+  if (settings.policy === "off") return verdict(lockedSigner, []);
+  const title = `The plugin ${printable(release.offer.address.text)} ${printable(release.offer.version)}`;
+  const findings = await gather(check);
+  const signed = findings.find((finding) => finding.kind === "signed");
+  const faults = findings.flatMap((finding) => ("reason" in finding ? [`it ${printable(finding.reason, 1000)}`] : []));
+  if (lockedSigner !== undefined) return compareWithLock(check, { title, signed: signed?.signer, findings, faults });
+  if (signed !== undefined) return verdict(signed.signer, warn(title, faults));
+  if (settings.policy === "require") {
+    throw new InstallError(
+      `${title} is not installed: plugin_signatures is "require", but ${faults.join(", and ") || "it is not signed"}.`,
+    );
   }
-  return Promise.reject(new InstallError("The check of signatures is being written; set plugin_signatures to off."));
+  return verdict(undefined, warn(title, faults));
+}
+
+function compareWithLock(
+  { lockedSigner = "", archiveLocked = false, settings }: SignatureCheck,
+  found: {
+    readonly title: string;
+    readonly signed: string | undefined;
+    readonly findings: readonly SignatureFinding[];
+    readonly faults: readonly string[];
+  },
+): SignatureVerdict {
+  const { title, signed, findings, faults } = found;
+  const locked = printable(lockedSigner);
+  if (signed === lockedSigner) return verdict(signed, warn(title, faults));
+  if (signed !== undefined) {
+    throw new InstallError(
+      `${title} is not installed: it is signed by ${printable(signed)}, but the lock file says that ${locked} signs this plugin. ${ACCEPT}`,
+    );
+  }
+  if (findings.some(({ kind }) => kind === "unknown") && archiveLocked && settings.policy !== "require") {
+    return verdict(lockedSigner, warn(title, faults));
+  }
+  throw new InstallError(
+    faults.length === 0
+      ? `${title} is not installed: it is not signed, but the lock file says that ${locked} signs this plugin. ${ACCEPT}`
+      : `${title} is not installed: the lock file says that ${locked} signs this plugin, but ${faults.join(", and ")}.`,
+  );
+}
+
+/** Looks at the kind of signature that the lock file names, or at both until one holds. */
+async function gather(check: SignatureCheck): Promise<readonly SignatureFinding[]> {
+  if (check.lockedSigner?.startsWith("sigstore:") === true) return [await checkAttestations(check)];
+  const first = await checkOpenPgp(check);
+  if (first.kind === "signed" || check.lockedSigner?.startsWith("openpgp:") === true) return [first];
+  const second = await checkAttestations(check);
+  // An OpenPGP key that isn't known here says nothing against an attestation that holds.
+  return second.kind === "signed" && first.kind === "unknown" ? [second] : [first, second];
+}
+
+function warn(title: string, faults: readonly string[]): readonly string[] {
+  return faults.map((fault) => `${title}: ${fault}.`);
+}
+
+function verdict(signer: string | undefined, warnings: readonly string[]): SignatureVerdict {
+  return signer === undefined ? { warnings } : { signer, warnings };
 }

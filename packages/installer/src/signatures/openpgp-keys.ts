@@ -21,7 +21,8 @@ async function readKeyFile(file: string): Promise<readonly PublicKey[]> {
   } catch (error) {
     throw new InstallError(`The OpenPGP keys of plugin_keys cannot be read: ${messageOf(error)}`, { cause: error });
   }
-  if (bytes.length > MAX_KEY_FILE_BYTES) throw unusable(file, `it has ${bytes.length} bytes, more than ${MAX_KEY_FILE_BYTES}`);
+  if (bytes.length > MAX_KEY_FILE_BYTES)
+    throw unusable(file, `it has ${bytes.length} bytes, more than ${MAX_KEY_FILE_BYTES}`);
   const found = await parseKeys(bytes, file);
   if (found.length === 0) throw unusable(file, "it holds no OpenPGP public key");
   return found;

@@ -60,10 +60,10 @@ async function verifyPacket(
   keys: readonly PublicKey[],
   now: Date,
 ): Promise<OpenPgpVerdict> {
-  const { config, createMessage, enums, PacketList, Signature } = await import("openpgp");
+  const { createMessage, enums, PacketList, Signature, verify } = await import("openpgp");
   if (packet.signatureType !== enums.signature.binary) return { kind: "bad", reason: "is not one of a file's bytes" };
   // A key whose life was prolonged after the signature has a newer statement about itself only.
-  const rules = { ...config, allowInsecureVerificationWithReformattedKeys: true };
+  const config = { allowInsecureVerificationWithReformattedKeys: true };
   const list = new PacketList<SignaturePacket>();
   list.push(packet);
   const date = new Date(now.getTime() + CLOCK_SKEW_MS);
@@ -73,7 +73,16 @@ async function verifyPacket(
     const fingerprint = key.getFingerprint().toUpperCase();
     try {
       const message = await createMessage({ binary: Uint8Array.from(content) });
-      const [result] = await message.verifyDetached(new Signature(list), [key], date, rules);
+      const signature = new Signature(list);
+      const { signatures } = await verify({
+        message,
+        signature,
+        verificationKeys: key,
+        date,
+        format: "binary",
+        config,
+      });
+      const [result] = signatures;
       if (result === undefined) throw new Error("no signature");
       await result.verified;
       return { kind: "valid", fingerprint };
@@ -86,10 +95,12 @@ async function verifyPacket(
 
 /** The library's words for the usual cases, in ours. */
 function explain(message: string): string {
-  if (/digest did not match|verification failed/i.test(message)) return "it was made for other content than this checksum file";
+  if (/digest did not match|verification failed/i.test(message))
+    return "it was made for other content than this checksum file";
   if (/revoked/i.test(message)) return "the key is revoked";
   if (/key is newer/i.test(message)) return "it is older than the key";
-  if (/key is expired|expired/i.test(message)) return "the key, or the signature, had expired when it was made or has since";
+  if (/key is expired|expired/i.test(message))
+    return "the key, or the signature, had expired when it was made or has since";
   const hash = /insecure (?:message )?hash algorithm: (\w+)/i.exec(message)?.[1];
   if (hash !== undefined) return `it uses the hash function ${hash}, which can be forged`;
   return message.charAt(0).toLowerCase() + message.slice(1);

@@ -48,7 +48,8 @@ export function readSignatureSettings(
   if (isPolicy(fromFile)) chosen = fromFile;
   else if (given(fromFile)) problems.push(`plugin_signatures must be "off", "warn" or "require"`);
   if (isPolicy(policy)) chosen = policy;
-  else if (given(policy)) problems.push(`INGOT_PLUGIN_SIGNATURES must be off, warn or require, not ${JSON.stringify(policy)}`);
+  else if (given(policy))
+    problems.push(`INGOT_PLUGIN_SIGNATURES must be off, warn or require, not ${JSON.stringify(policy)}`);
   const keys = readKeys(configuration.plugin_keys, folder, problems);
   const root = configuration.sigstore_trusted_root;
   if (given(root) && typeof root !== "string") problems.push("sigstore_trusted_root must be the name of a file");
@@ -69,7 +70,9 @@ function readKeys(value: unknown, folder: string, problems: string[]): readonly 
     if (fault !== undefined) problems.push(`plugin_keys: ${fault}`);
     const files: readonly unknown[] = Array.isArray(names) ? names : [names];
     if (files.length === 0 || !files.every((name) => typeof name === "string" && name !== "")) {
-      problems.push(`plugin_keys: the value of ${JSON.stringify(pattern)} must be the name of a file, or a list of them`);
+      problems.push(
+        `plugin_keys: the value of ${JSON.stringify(pattern)} must be the name of a file, or a list of them`,
+      );
       return [];
     }
     return [{ pattern, files: files.map((name) => path.resolve(folder, String(name))) }];
