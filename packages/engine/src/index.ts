@@ -2,7 +2,7 @@
  * Runs builds: plans them with plugins, schedules them, keeps the journal, and tells what happens as a stream of events. Knows nothing of
  * processes, gRPC and consoles, and formats no text for people. Start reading at run.ts; events.ts says what comes out.
  */
-export { Run, type RunOptions, type RunResult } from "./run.js";
+export { Run, type RequirePlugins, type RunOptions, type RunResult } from "./run.js";
 export type { LoadOptions } from "./load-template.js";
 export type { OnError, OpenShell, RunSettings } from "./run-context.js";
 export type { Plan } from "./plan-builds.js";

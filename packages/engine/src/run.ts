@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { limitDiagnostics, type Diagnostic } from "@ingot/diag";
-import type { DataSources, Template } from "@ingot/template";
+import { hasErrors, limitDiagnostics, type Diagnostic } from "@ingot/diag";
+import type { DataSources, RequiredPlugin, Template } from "@ingot/template";
 import { Asker, type AskUser } from "./asker.js";
 import { EventStream, type EventListener } from "./event-stream.js";
 import { dataSourceRunner } from "./data-source-runner.js";
@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly productVersion: string;
   /** Where the run's journal goes. Absent: no journal, for runs without side effects. */
   readonly stateDirectory?: string;
+  /**
+   * Makes the plugins that a template requires the ones that `plugins` uses, and says what is wrong with them. Called before any
+   * component is looked for. Absent: what the template requires doesn't matter.
+   */
+  readonly requirePlugins?: RequirePlugins;
   /** Puts questions to the user. Absent: every question fails with "no available tty". */
   readonly ask?: AskUser;
   /** Connects the user with a shell on a machine. Absent: nobody is offered one. */
@@ -35,6 +40,12 @@ export interface RunOptions {
   /** Milliseconds since 1970, for the times of events. Default: the clock. */
   readonly now?: () => number;
 }
+
+export type RequirePlugins = (
+  required: readonly RequiredPlugin[],
+  /** `templateFolder` is what `path.root` shows. */
+  options: { readonly templateFolder: string; readonly signal: AbortSignal },
+) => Promise<readonly Diagnostic[]>;
 
 /** What came of a run. */
 export interface RunResult {
@@ -99,6 +110,7 @@ export class Run implements AsyncDisposable {
   async load(options: LoadOptions, { signal }: { readonly signal: AbortSignal }): Promise<Template | undefined> {
     const read = this.#read(options);
     if (read === undefined) return undefined;
+    if (!(await this.#requirePlugins(read, signal))) return undefined;
     this.#context.plugins.warmUp(read.parsed.components);
     const { value, diagnostics } = await evaluateForRun(this.#context, read, {
       ...options,
@@ -156,6 +168,15 @@ export class Run implements AsyncDisposable {
     if (value.template !== undefined) this.#context.secrets.add(value.template.parsed.secrets);
     this.report("load", diagnostics);
     return value.template;
+  }
+
+  /** Tells whether all plugins that the template requires are there. */
+  async #requirePlugins({ language, parsed }: ReadTemplate, signal: AbortSignal): Promise<boolean> {
+    const { requirePlugins } = this.#options;
+    if (language === "json" || parsed.requiredPlugins.length === 0 || requirePlugins === undefined) return true;
+    const diagnostics = await requirePlugins(parsed.requiredPlugins, { templateFolder: parsed.rootFolder, signal });
+    this.report("load", diagnostics);
+    return !hasErrors(diagnostics);
   }
 
   #begin(): void {
