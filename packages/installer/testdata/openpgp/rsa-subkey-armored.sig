@@ -1,0 +1,11 @@
+-----BEGIN PGP SIGNATURE-----
+
+iQFEBAABCgAuFiEElgo+nFSsNSgI/LCssemzEe+ZgZkFAmsHnpQQHHJzYUBleGFt
+cGxlLmNvbQAKCRCx6bMR75mBma/5B/sH7TAfnj/rDEHYtlL4mXvB+aBzrZzbSebS
+isq1CZtmULHBpkCd6miq7dYmSB++AVV8ZHJkrn9W3gPLQkWL3wd/n5Ej7QU+GoA+
+t4FRP/8N/bh70PC8ad+yqV5QDNdSgsfwxdYCafIV+QN7WycRqm/Cq3i9pPnKDfoR
+nvaupU+gvNWgfGE16AizuTJsWuNHMj9hc+kMTaZscEn7Q/vNiGJqURkviC18ZNiW
+8QXdcivYmULRqqLkvtMxrYmq2ZS1/C3++m8aAijPm3RuDnztnCo5kUq/yveJD5Je
+C27QJLKPKj9bxc6UjDH7kGo9g2njNCmsz0lbk13KQT1pjcppMcTf
+=AUsw
+-----END PGP SIGNATURE-----
