@@ -29,6 +29,9 @@ export interface Outcome<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The summary of an error in a string with `{{ }}`. */
+export const INVALID_TEMPLATE = "Invalid template in a string";
+
 /** Tells whether at least one of the diagnostics is an error. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");

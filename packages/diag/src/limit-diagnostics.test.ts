@@ -15,6 +15,11 @@ test("the hundred-and-first and later ones become one", () => {
   expect(limited.slice(100).map(({ summary }) => summary)).toEqual(["Too many problems"]);
 });
 
+test("one that comes again is shown once", () => {
+  const [first, second] = problems(2) as [Diagnostic, Diagnostic];
+  expect(limitDiagnostics([first, second, first, { ...second }])).toEqual([first, second, second]);
+});
+
 test("what is limited already stays the same", () => {
   const limited = limitDiagnostics(problems(101));
   expect(limitDiagnostics(limited)).toEqual(limited);

@@ -138,8 +138,9 @@ class DynamicBody implements Body {
     if (spec === undefined) return [];
     const blocks: BodyBlock[] = [];
     for (const [key, value] of roundsOf(spec.forEach)) {
-      if (!findBudget(this.#options.context).take(UNITS_PER_BLOCK)) {
-        diagnostics.push(limitReached(block));
+      const budget = findBudget(this.#options.context);
+      if (!budget.take(UNITS_PER_BLOCK)) {
+        diagnostics.push(budget.endMessage(() => limitReached(block)));
         return [];
       }
       const scope: AttributeScope = {

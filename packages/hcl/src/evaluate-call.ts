@@ -1,16 +1,16 @@
 import type { CallExpression, Span } from "./ast.js";
 import { compareBytes } from "./compare-bytes.js";
 import { ConversionError, convert } from "./convert.js";
-import { evaluate, evaluateIn } from "./evaluate.js";
+import { evaluateIn } from "./evaluate.js";
 import type { EvaluationContext } from "./evaluation-context.js";
 import {
   adoptDiagnostics,
   asideScene,
   chargeText,
   chargeValue,
-  EvaluationLimitError,
   hasSceneErrors,
   reportError,
+  tooLarge,
   type Scene,
 } from "./evaluation-scene.js";
 import { callFunction } from "./function-call.js";
@@ -158,15 +158,14 @@ function callWithExpressions(spec: ExpressionFunctionSpec, call: CallExpression,
   const args = collectArguments(call, scene);
   if (args === undefined) return unknownValue();
   if (!checkCount(spec, call, args, scene)) return unknownValue();
-  const { file, item } = scene;
-  const context = { parent: scene.context, budget: scene.budget };
+  const { file, budget } = scene;
+  const context = { parent: scene.context, budget };
   const callScene: CallScene = {
     file,
     context,
     report: (diagnostics) => void scene.diagnostics.push(...diagnostics),
     evaluate: ({ expression, value = unknownValue() }) => {
       if (expression === undefined) return { value, diagnostics: [] };
-      if (item === undefined) return evaluate(expression, file, context);
       const aside = asideScene(scene);
       return { value: evaluateIn(expression, aside), diagnostics: aside.diagnostics };
     },
@@ -185,7 +184,7 @@ function guardCall(
     if (typeof result.raw === "string") chargeText(scene, result.raw.length, call);
     return chargeValue(scene, result, call);
   } catch (error) {
-    if (isOversize(error)) throw new EvaluationLimitError(scene.file, call);
+    if (isOversize(error)) throw tooLarge(scene, call);
     if (!(error instanceof FunctionError) && !(error instanceof ConversionError)) throw error;
     const place = error instanceof FunctionError && error.argIndex !== undefined ? places[error.argIndex] : undefined;
     if (error instanceof FunctionError && error.diagnostics.length > 0) {

@@ -2,13 +2,20 @@ import { describe, expect, test } from "@jest/globals";
 import { hasErrors } from "@ingot/diag";
 import { EvaluationBudget } from "./evaluation-context.js";
 import { evaluateText } from "./testing.js";
-import { numberValue, SENSITIVE, stringValue, withMark, type Value } from "./value.js";
+import { boolType, numberType, objectType, stringType, tupleType, typesEqual, type Type } from "./type.js";
+import { numberValue, SENSITIVE, stringValue, unknownValue, withMark, type Value } from "./value.js";
 
 /** Evaluates `source` again and again with its own result as `x`; gives the first summary. */
 function repeat(source: string, start: Value): string | undefined {
   let x = start;
+  const u = unknownValue(boolType);
   for (let round = 0; round < 100; round++) {
-    const { value, diagnostics } = evaluateText(source, { variables: new Map([["x", x]]) });
+    const { value, diagnostics } = evaluateText(source, {
+      variables: new Map([
+        ["x", x],
+        ["u", u],
+      ]),
+    });
     if (hasErrors(diagnostics)) return diagnostics[0]?.summary;
     x = value;
   }
@@ -21,6 +28,12 @@ describe("templates that grow without end are stopped", () => {
     ["shared elements", "[x, x]", numberValue(1)],
     ["shared attributes", "{a = x, b = x}", numberValue(1)],
     ["loops", "[for a in [0, 1] : x]", numberValue(1)],
+    ["types of unknown values", "u ? [x, x] : [x, x]", unknownValue(numberType)],
+    [
+      "nesting of unknown values",
+      "u ? [[[[[[[[[[[[x]]]]]]]]]]]] : [[[[[[[[[[[[x]]]]]]]]]]]]",
+      unknownValue(numberType),
+    ],
   ])("%s", (_, source, start) => expect(repeat(source, start)).toBe("Evaluation limit reached"));
 
   test("nested loops", () => {
@@ -31,6 +44,26 @@ describe("templates that grow without end are stopped", () => {
     const { diagnostics } = evaluateText(source, context);
     expect(diagnostics.map(({ summary }) => summary)).toEqual(["Evaluation limit reached"]);
   });
+});
+
+test("equal types are compared in time when their parts are shared", () => {
+  const double = (start: Type): Type => {
+    let type = start;
+    for (let round = 0; round < 200; round++) type = objectType({ a: tupleType([type, type]), b: type });
+    return type;
+  };
+  expect(typesEqual(double(numberType), double(numberType))).toBe(true);
+  expect(typesEqual(double(numberType), double(stringType))).toBe(false);
+});
+
+test("when the budget is used up all say the same, and other mistakes are still reported", () => {
+  const budget = new EvaluationBudget(5_000);
+  const summaries = (source: string) => evaluateText(source, { budget, variables: new Map() }).diagnostics;
+  const [first] = summaries("[for a in [1, 2, 3] : [for b in [1, 2, 3] : [for c in [1, 2, 3] : [a, b, c]]]]");
+  const [second] = summaries('"a${1}b"');
+  expect(first?.summary).toBe("Evaluation limit reached");
+  expect(second).toBe(first);
+  expect(summaries("nope").map(({ summary }) => summary)).toEqual(["Unknown variable"]);
 });
 
 describe("what variables hold", () => {

@@ -60,13 +60,7 @@ function runScene(scene: Scene, run: (scene: Scene) => Value): Value {
     return run(scene);
   } catch (error) {
     if (!(error instanceof EvaluationLimitError)) throw error;
-    scene.diagnostics.push({
-      severity: "error",
-      summary: "Evaluation limit reached",
-      detail:
-        "This expression produces more text, more elements or deeper nesting than can be handled. Check for values that are repeated over and over, such as loops inside loops.",
-      subject: error.file.range(error.span),
-    });
+    scene.diagnostics.push(error.diagnostic);
     return unknownValue();
   }
 }
@@ -222,8 +216,10 @@ export function chooseArm({
   }
   const condition = evaluateCondition(expression.condition, expression, scene);
   const { marks } = condition;
-  if (!isKnown(condition))
-    return withMarks(unknownValue(type), [...marks, ...whenTrue.value.marks, ...whenFalse.value.marks]);
+  if (!isKnown(condition)) {
+    const unknown = chargeValue(scene, unknownValue(type), expression);
+    return withMarks(unknown, [...marks, ...whenTrue.value.marks, ...whenFalse.value.marks]);
+  }
   const chosen = condition.raw === true ? whenTrue : whenFalse;
   if (chosen.diagnostics.length > 0) scene.diagnostics.push(...chosen.diagnostics);
   try {

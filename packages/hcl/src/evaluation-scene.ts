@@ -2,8 +2,9 @@ import type { Diagnostic } from "@ingot/diag";
 import type { Expression, Span } from "./ast.js";
 import { describeVariables } from "./describe-variables.js";
 import { EvaluationBudget, type EvaluationContext } from "./evaluation-context.js";
+import { measureType } from "./measure-type.js";
 import type { SourceFile } from "./source-file.js";
-import { childrenOf, type Value } from "./value.js";
+import { childrenOf, UNKNOWN, type Value } from "./value.js";
 
 /** What the evaluation of one expression carries along. */
 export interface Scene {
@@ -28,6 +29,9 @@ const MAX_VALUE_WEIGHT = 64 * 1024 * 1024;
 /** What an element of a collection weighs beside its content: it takes far more memory than a character. */
 const ELEMENT_WEIGHT = 16;
 
+/** What a part of the type of a null or unknown value weighs: it takes no memory, but types are converted part by part, over and over. */
+const TYPE_PART_WEIGHT = 512;
+
 /** No value may nest deeper, so that everything that walks through values can do it by recursion. */
 const MAX_VALUE_DEPTH = 1000;
 
@@ -39,14 +43,32 @@ export const MAX_DIAGNOSTICS = 100;
 
 /** Thrown through the evaluator when the work gets out of hand; `evaluate` turns it into a diagnostic. */
 export class EvaluationLimitError extends Error {
-  readonly file: SourceFile;
-  readonly span: Span;
+  readonly diagnostic: Diagnostic;
 
-  constructor(file: SourceFile, span: Span) {
+  constructor(diagnostic: Diagnostic) {
     super("the evaluation limit is reached");
-    this.file = file;
-    this.span = span;
+    this.diagnostic = diagnostic;
   }
+}
+
+/** The budget is used up: everything that comes after will end the same way. */
+function usedUp({ budget, file }: Scene, span: Span): EvaluationLimitError {
+  return new EvaluationLimitError(budget.endMessage(() => limitReached(file, span)));
+}
+
+/** One value is too large, which need not stop what doesn't depend on it. */
+export function tooLarge({ file }: Scene, span: Span): EvaluationLimitError {
+  return new EvaluationLimitError(limitReached(file, span));
+}
+
+function limitReached(file: SourceFile, span: Span): Diagnostic {
+  return {
+    severity: "error",
+    summary: "Evaluation limit reached",
+    detail:
+      "This expression produces more text, more elements or deeper nesting than can be handled. Check for values that are repeated over and over, such as loops inside loops.",
+    subject: file.range(span),
+  };
 }
 
 export function findBudget(context: EvaluationContext): EvaluationBudget {
@@ -67,7 +89,7 @@ export function reportError(
   subject: Span | Expression,
   context?: Span,
 ): void {
-  if (!scene.budget.take(UNITS_PER_REPORT)) throw new EvaluationLimitError(scene.file, subject);
+  if (!scene.budget.takeForReport(UNITS_PER_REPORT)) throw usedUp(scene, subject);
   if (scene.diagnostics.length >= MAX_DIAGNOSTICS) return;
   const about = scene.about ?? (isExpression(subject) ? subject : undefined);
   const values = about === undefined ? [] : describeVariables(about, scene.file, scene.context);
@@ -115,9 +137,9 @@ export function hasSceneErrors(scene: Scene): boolean {
 /** Accounts for a new collection and returns it. */
 export function chargeValue(scene: Scene, value: Value, span: Span): Value {
   const children = childrenOf(value);
-  if (!scene.budget.take(ELEMENT_WEIGHT * children.length + 1)) throw new EvaluationLimitError(scene.file, span);
+  if (!scene.budget.take(ELEMENT_WEIGHT * children.length + 1)) throw usedUp(scene, span);
   const { weight, depth } = measure(value);
-  if (weight > MAX_VALUE_WEIGHT || depth > MAX_VALUE_DEPTH) throw new EvaluationLimitError(scene.file, span);
+  if (weight > MAX_VALUE_WEIGHT || depth > MAX_VALUE_DEPTH) throw tooLarge(scene, span);
   return value;
 }
 
@@ -128,7 +150,8 @@ export function chargeRound(scene: Scene, span: Span): void {
 
 /** Accounts for a new text. */
 export function chargeText(scene: Scene, length: number, span: Span): void {
-  if (!scene.budget.take(length + 1) || length > MAX_VALUE_WEIGHT) throw new EvaluationLimitError(scene.file, span);
+  if (!scene.budget.take(length + 1)) throw usedUp(scene, span);
+  if (length > MAX_VALUE_WEIGHT) throw tooLarge(scene, span);
 }
 
 interface Measure {
@@ -143,7 +166,12 @@ const SCALAR: Measure = { weight: 1, depth: 0 };
 
 function measure(value: Value): Measure {
   if (typeof value.raw === "string") return { weight: value.raw.length + 1, depth: 0 };
-  if (typeof value.raw !== "object" || value.raw === null) return SCALAR;
+  // It takes no memory, but its type has to be compared and converted as if there were a value.
+  if (value.raw === UNKNOWN || value.raw === null) {
+    const { size, depth } = measureType(value.type);
+    return size === 1 ? SCALAR : { weight: size * TYPE_PART_WEIGHT, depth };
+  }
+  if (typeof value.raw !== "object") return SCALAR;
   const known = measures.get(value);
   if (known !== undefined) return known;
   let weight = 1;

@@ -66,30 +66,48 @@ export function isCollectionType(type: Type): type is CollectionType {
 
 /** Tells whether the types are the same. The optional attributes of constraints count too. */
 export function typesEqual(a: Type, b: Type): boolean {
+  return a === b || (a.kind === b.kind && compareTypes(a, b, { steps: 0 }));
+}
+
+/** Parts of a type may be shared, so that they occur far more often than there are: a long comparison remembers what is equal. */
+interface Comparison {
+  steps: number;
+  equal?: Map<Type, Set<Type>>;
+}
+
+const STEPS_WITHOUT_MEMORY = 1000;
+
+function compareTypes(a: Type, b: Type, comparison: Comparison): boolean {
   if (a === b) return true;
   switch (a.kind) {
     case "list":
     case "set":
     case "map":
-      return a.kind === b.kind && typesEqual(a.element, b.element);
+      return a.kind === b.kind && compareTypes(a.element, b.element, comparison);
     case "tuple":
-      return (
-        b.kind === "tuple" &&
-        a.elements.length === b.elements.length &&
-        a.elements.every((element, index) => typesEqual(element, b.elements[index] ?? dynamicType))
-      );
-    case "object":
-      return b.kind === "object" && objectTypesEqual(a, b);
+    case "object": {
+      if (++comparison.steps <= STEPS_WITHOUT_MEMORY) return compareParts(a, b, comparison);
+      const { equal = new Map<Type, Set<Type>>() } = comparison;
+      comparison.equal = equal;
+      if (equal.get(a)?.has(b)) return true;
+      if (!compareParts(a, b, comparison)) return false;
+      equal.set(a, (equal.get(a) ?? new Set()).add(b));
+      return true;
+    }
     default:
       return a.kind === b.kind;
   }
 }
 
-function objectTypesEqual(a: ObjectType, b: ObjectType): boolean {
-  if (a.attributes.size !== b.attributes.size) return false;
+function compareParts(a: TupleType | ObjectType, b: Type, comparison: Comparison): boolean {
+  if (a.kind === "tuple") {
+    if (b.kind !== "tuple" || a.elements.length !== b.elements.length) return false;
+    return a.elements.every((element, index) => compareTypes(element, b.elements[index] ?? dynamicType, comparison));
+  }
+  if (b.kind !== "object" || a.attributes.size !== b.attributes.size) return false;
   for (const [name, type] of a.attributes) {
     const other = b.attributes.get(name);
-    if (other === undefined || !typesEqual(type, other)) return false;
+    if (other === undefined || !compareTypes(type, other, comparison)) return false;
     if ((a.optional?.has(name) ?? false) !== (b.optional?.has(name) ?? false)) return false;
   }
   return true;

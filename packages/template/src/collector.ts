@@ -4,11 +4,11 @@ const MOST_KEPT = 200;
 
 /** Gathers diagnostics along the way, and keeps a hundred of them. */
 export class Collector {
-  readonly #diagnostics: Diagnostic[] = [];
+  readonly #diagnostics = new Set<Diagnostic>();
   #errors = 0;
 
   get diagnostics(): readonly Diagnostic[] {
-    return limitDiagnostics(this.#diagnostics);
+    return limitDiagnostics([...this.#diagnostics]);
   }
 
   get hasErrors(): boolean {
@@ -18,7 +18,7 @@ export class Collector {
   add(...diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
       // One more than is shown tells that there are more.
-      if (this.#diagnostics.length <= MOST_KEPT) this.#diagnostics.push(diagnostic);
+      if (this.#diagnostics.size <= MOST_KEPT) this.#diagnostics.add(diagnostic);
       if (diagnostic.severity === "error") this.#errors++;
     }
   }

@@ -109,6 +109,17 @@ describe("data sources", () => {
     ]));
 });
 
+test("the end of the budget is reported once, with what has nothing to do with it", async () => {
+  const loops = "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]";
+  const { lines } = await load(
+    `locals {\n  a = can(${loops})\n  b = ${loops}\n  c = [for i in [1, 2] : "x"]\n  d = nope\n}`,
+  );
+  expect(lines.map((line) => line.slice(0, line.indexOf(";")))).toEqual([
+    "error: main.pkr.hcl:2,59-85: Evaluation limit reached",
+    "error: main.pkr.hcl:5,7-11: Unknown variable",
+  ]);
+});
+
 test("what does not depend on a failing local is evaluated all the same", async () => {
   const { lines } = await load(
     `variable "v" { default = {} }\nlocals {\n  a = var.v.x\n  b = local.a\n  c = var.v.y\n}`,
