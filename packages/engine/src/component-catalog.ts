@@ -29,14 +29,17 @@ export class ComponentCatalog {
     return lookup;
   }
 
-  /** Says why a component can't be used; undefined when it can. */
-  async problemOf(component: ComponentRef, block: ComponentBlock): Promise<Diagnostic | undefined> {
+  /** Says why a component can't be used; undefined when it can. `written`: the keyword in the template. */
+  async problemOf(component: ComponentRef, block: ComponentBlock, written?: string): Promise<Diagnostic | undefined> {
     const lookup = await this.find(component);
     switch (lookup.status) {
       case "found":
         return undefined;
       case "unknown":
-        return unknownComponent(component, { subject: block.range, known: await this.#namesOf(component.kind) });
+        return unknownComponent(component, {
+          ...{ subject: block.range, known: await this.#namesOf(component.kind) },
+          ...(written === "error-cleanup-provisioner" && { written }),
+        });
       case "broken": {
         const summary = `Failed to load ${component.kind === "builder" ? "source" : component.kind} type`;
         return { severity: "error", summary, detail: lookup.reason, subject: block.range };

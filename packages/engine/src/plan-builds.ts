@@ -88,7 +88,7 @@ async function findUnknown(catalog: ComponentCatalog, drafts: readonly BuildDraf
   const problems = await Promise.all(
     steps.map(async (step) => {
       const lookup = await catalog.find(componentOf(step));
-      return lookup.status === "unknown" ? catalog.problemOf(componentOf(step), step.block) : undefined;
+      return lookup.status === "unknown" ? catalog.problemOf(componentOf(step), step.block, step.kind) : undefined;
     }),
   );
   return distinctDiagnostics(problems.flatMap((problem) => problem ?? []));

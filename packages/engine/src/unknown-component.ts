@@ -10,14 +10,18 @@ const KIND_WORDS = {
   communicator: "communicator",
 } as const;
 
-/** Says that no plugin offers a component: with the name that was probably meant, or with what to do. */
+/**
+ * Says that no plugin offers a component: with the name that was probably meant, or with what to do. `written` is the keyword in the
+ * template, where it is not the kind.
+ */
 export function unknownComponent(
   component: ComponentRef,
-  options: { readonly subject: SourceRange; readonly known: readonly string[] },
+  options: { readonly subject: SourceRange; readonly known: readonly string[]; readonly written?: string },
 ): Diagnostic {
   const { kind, name } = component;
   const word = KIND_WORDS[kind];
-  const summary = kind === "builder" ? `Unknown source type ${name}` : `Unknown ${word} type "${name}"`;
+  const summary =
+    kind === "builder" ? `Unknown source type ${name}` : `Unknown ${options.written ?? word} type "${name}"`;
   const similar = suggestName(name, options.known);
   const detail = similar === undefined ? adviceFor(word, name, options.known) : `Did you mean to use "${similar}"?`;
   return { severity: "error", summary, detail, subject: options.subject };
