@@ -21,11 +21,11 @@ export function noneMachine(): Machine {
 
 /**
  * The machine of builders that have nothing to provision, such as `file`: every command succeeds with no output, every upload
- * succeeds, every download is empty.
+ * succeeds, every download is empty. To the host it is no machine: after a failure it asks nothing and keeps nothing.
  */
 export function noOpMachine(): Machine {
   return {
-    type: "none",
+    type: "no-op",
     exec: succeed,
     upload: async (_file, content) => {
       for await (const chunk of content) void chunk;

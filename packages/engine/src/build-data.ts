@@ -1,6 +1,7 @@
 import { dynamicType, stringType, stringValue, unknownValue, type Value } from "@ingot/hcl";
+import type { Machine } from "./plugin-set.js";
 
-/** Names of `build.NAME` that every builder has, if only as a text that says it doesn't. */
+/** Names of `build.NAME` that every template may use, whatever its builder gives. */
 const STANDARD_NAMES = [
   "ID",
   "Host",
@@ -14,16 +15,11 @@ const STANDARD_NAMES = [
   "PackerHTTPAddr",
   "SSHPublicKey",
   "SSHPrivateKey",
-  "SSHPrivateKeyFile",
-  "SSHAgentAuth",
   "WinRMPassword",
 ] as const;
 
-/** What these give when a builder doesn't. Templates for several builders mention values that only some of them have. */
+/** What provisioners see of a machine whose builder doesn't give these. */
 const MISSING_DATA: ReadonlyMap<string, string> = new Map([
-  ...["Host", "Port", "User", "Password", "ConnType", "SSHPublicKey", "SSHPrivateKey", "WinRMPassword"].map(
-    (name) => [name, "<unknown>"] as const,
-  ),
   ["ID", "ERR_ID_NOT_IMPLEMENTED_BY_BUILDER"],
   ["PackerHTTPIP", "ERR_HTTP_IP_NOT_IMPLEMENTED_BY_BUILDER"],
   ["PackerHTTPPort", "ERR_HTTP_PORT_NOT_IMPLEMENTED_BY_BUILDER"],
@@ -38,10 +34,22 @@ export function unknownBuildData(builderNames: Iterable<string>): ReadonlyMap<st
   return data;
 }
 
-/** The data of a machine, with what the builder doesn't give filled in as existing templates expect it. */
-export function completeBuildData(data: ReadonlyMap<string, Value>, runId: string): ReadonlyMap<string, Value> {
-  const complete = new Map(data);
-  if (!complete.has("PackerRunUUID")) complete.set("PackerRunUUID", stringValue(runId));
-  for (const [name, text] of MISSING_DATA) if (!complete.has(name)) complete.set(name, stringValue(text));
-  return complete;
+/** Whether a builder has nothing that could be provisioned: its machine only stands for one. */
+export function isNoMachine({ connectionType }: Pick<Machine, "connectionType">): boolean {
+  return connectionType === "no-op";
+}
+
+/** The data of a machine as its provisioners get it. */
+export function machineData(machine: Machine, runId: string): ReadonlyMap<string, Value> {
+  if (isNoMachine(machine)) return machine.generatedData;
+  const data = new Map(machine.generatedData);
+  if (!data.has("PackerRunUUID")) data.set("PackerRunUUID", stringValue(runId));
+  for (const [name, text] of MISSING_DATA) if (!data.has(name)) data.set(name, stringValue(text));
+  return data;
+}
+
+/** The values of `build.NAME` in the body of a step: templates for several builders mention values that only some of them have. */
+export function valuesForTemplate(data: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const unknown = STANDARD_NAMES.filter((name) => !data.has(name));
+  return new Map([...unknown.map((name) => [name, stringValue("<unknown>")] as const), ...data]);
 }

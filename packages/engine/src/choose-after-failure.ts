@@ -1,4 +1,5 @@
 import { messageOf } from "@ingot/diag";
+import { isNoMachine } from "./build-data.js";
 import type { BuildPlan } from "./build-plan.js";
 import type { Machine } from "./plugin-set.js";
 import type { RunContext } from "./run-context.js";
@@ -19,7 +20,7 @@ interface Failed {
 
 /** What comes after a provisioner has failed: what the user said when the run began, or says now. Nobody there: clean-up. */
 export async function chooseAfterFailure(run: RunContext, build: BuildPlan, failed: Failed): Promise<Choice> {
-  const { onError } = run.settings;
+  const onError = isNoMachine(failed.machine) ? "cleanup" : run.settings.onError;
   if (onError === "abort") return "abort";
   if (onError !== "ask") return "cleanup";
   run.stream.emit({ type: "provisioning-stopped", build: build.id, error: failed.failure.error });

@@ -72,7 +72,7 @@ async function runDataSource(
   const diagnostics: readonly Diagnostic[] =
     error === undefined
       ? []
-      : [{ severity: "error", summary: "Datasource.Execute failed", detail: error, subject: block.range }];
+      : [{ severity: "error", summary: `Datasource.Execute failed: ${error}`, detail: "", subject: block.range }];
   return { value: result?.output ?? nullValue(), diagnostics };
 }
 

@@ -10,6 +10,7 @@ import {
   type BuildDraft,
   type BuildPlan,
 } from "./build-plan.js";
+import { checkLateTemplates } from "./check-late-templates.js";
 import { ComponentCatalog } from "./component-catalog.js";
 import type { ComponentKind, ComponentRef } from "./plugin-set.js";
 import { deprecationWarning, prepareStep, type Releasable, type StepDraft, type StepPlan } from "./prepare-step.js";
@@ -166,6 +167,13 @@ async function planStep<Instance extends Releasable, Block extends ComponentBloc
   const diagnostics = [...(warning === undefined ? [] : [warning]), ...outcome.diagnostics];
   const instance = outcome.value;
   if (instance === undefined) return { value: undefined, diagnostics };
+  if (buildData !== undefined) {
+    diagnostics.push(...(await checkLateTemplates({ ...draft, description }, { signal, unknownData: buildData })));
+    if (hasErrors(diagnostics)) {
+      await instance.release();
+      return { value: undefined, diagnostics };
+    }
+  }
   if (validateOnly && !run.settings.validateOnly) {
     await instance.release(); // it was only there to check the body; the real one comes with the real data
     return { value: { ...draft, description }, diagnostics };

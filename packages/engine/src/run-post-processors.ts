@@ -1,5 +1,5 @@
 import { messageOf } from "@ingot/diag";
-import { completeBuildData } from "./build-data.js";
+import { valuesForTemplate } from "./build-data.js";
 import type { BuildPlan, PostProcessorStep } from "./build-plan.js";
 import { errorText } from "./error-text.js";
 import { LateInstance } from "./late-instance.js";
@@ -105,7 +105,7 @@ async function runPostProcessor(
   const { signal, input } = scene;
   const buildId = scene.build.id;
   const known = new Map([...scene.original.generatedData, ...input.generatedData]);
-  const instance = new LateInstance(run, step, { buildId, buildData: completeBuildData(known, run.runId) });
+  const instance = new LateInstance(run, step, { buildId, buildData: valuesForTemplate(known) });
   try {
     const about = { build: buildId, step: step.id, kind: step.kind, block: step.block, attempt: 1 };
     return await runAttempt(run, about, {

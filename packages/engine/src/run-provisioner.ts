@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Value } from "@ingot/hcl";
+import { valuesForTemplate } from "./build-data.js";
 import type { ProvisionerStep } from "./build-plan.js";
 import { TIMED_OUT_TEXT } from "./error-text.js";
 import { LateInstance } from "./late-instance.js";
@@ -12,6 +13,7 @@ import type { RunContext } from "./run-context.js";
 export interface ProvisioningScene {
   readonly buildId: string;
   readonly machine: Machine;
+  /** What the builder gives, and what every machine has. */
   readonly buildData: ReadonlyMap<string, Value>;
   readonly signal: AbortSignal;
 }
@@ -34,7 +36,8 @@ export async function runProvisioner(
   const { stream } = run;
   const { block } = step;
   const place = { build: scene.buildId, step: step.id };
-  const instance = new LateInstance(run, step, scene);
+  const { buildId, buildData } = scene;
+  const instance = new LateInstance(run, step, { buildId, buildData: valuesForTemplate(buildData) });
   try {
     await pauseForDebugging(run, step, scene);
     const first = await attemptOnce(run, { step, scene, instance, attempt: 1 });

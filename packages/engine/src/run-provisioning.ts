@@ -1,4 +1,4 @@
-import { completeBuildData } from "./build-data.js";
+import { isNoMachine, machineData } from "./build-data.js";
 import type { BuildPlan, ProvisionerStep } from "./build-plan.js";
 import { chooseAfterFailure } from "./choose-after-failure.js";
 import type { Machine, Provisioned } from "./plugin-set.js";
@@ -16,9 +16,9 @@ export async function runProvisioning(
 ): Promise<ProvisioningFailure | undefined> {
   const place = { build: build.id, step: build.builder.id };
   run.stream.emit({ type: "machine-ready", ...place, connectionType: machine.connectionType });
-  const buildData = completeBuildData(machine.generatedData, run.runId);
+  const buildData = machineData(machine, run.runId);
   const scene: ProvisioningScene = { buildId: build.id, machine, buildData, signal };
-  const keepsResources = leavesThings(run.settings);
+  const keepsResources = leavesThings(run.settings) && !isNoMachine(machine);
   for (;;) {
     const failure = await runAll(run, build.provisioners, scene);
     if (failure === undefined) return undefined;
@@ -28,6 +28,8 @@ export async function runProvisioning(
       }
       return { ...failure, keepsResources };
     }
+    // Nothing is there to look at, or to be cleaned up.
+    if (isNoMachine(machine) && build.errorCleanup === undefined) return { ...failure, keepsResources };
     const choice = await chooseAfterFailure(run, build, { failure, machine, signal });
     if (choice === "retry") continue;
     if (choice === "abort") {

@@ -74,6 +74,8 @@ export function map<T, const O extends AttributeOptions<Readonly<Record<string, 
 export interface ObjectOptions<T> extends Omit<AttributeOptions<T>, "check"> {
   /** Looks at the object as a whole. Runs when every field is known and free of errors; paths are relative to the object. */
   readonly check?: (value: T) => CheckResult;
+  /** Stands in front of what is said about strings that are no templates. */
+  readonly templateErrorPrefix?: string;
 }
 
 /**
@@ -89,7 +91,8 @@ export function object<const F extends Fields, const O extends ObjectOptions<Inf
     options,
     decodeKnown: (value, scope) => {
       const entries = entriesOf(value);
-      return entries === undefined ? wrongType(scope, "an object") : decodeFields(fields, entries, scope);
+      if (entries === undefined) return wrongType(scope, "an object");
+      return decodeFields(fields, entries, scope.withPrefix(options?.templateErrorPrefix ?? ""));
     },
   });
   return { ...(field as AttributeField<Presence<InferFields<F>, O>>), fields };

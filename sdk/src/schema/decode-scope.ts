@@ -1,4 +1,4 @@
-import { messageOf, type AttributePath, type Diagnostic } from "@ingot/diag";
+import { INVALID_TEMPLATE, messageOf, type AttributePath, type Diagnostic } from "@ingot/diag";
 
 /** A problem that a `check` function found: a sentence, or a diagnostic with a path relative to the checked value. */
 export type Problem =
@@ -35,17 +35,23 @@ export class DecodeScope {
   readonly path: AttributePath;
   readonly #collected: Collected;
   readonly #mode: RenderMode;
+  readonly #prefix: string;
 
-  private constructor(path: AttributePath, collected: Collected, mode: RenderMode) {
+  private constructor(
+    path: AttributePath,
+    collected: Collected,
+    { mode, prefix }: { mode: RenderMode; prefix: string },
+  ) {
     this.path = path;
     this.#collected = collected;
     this.#mode = mode;
+    this.#prefix = prefix;
   }
 
   /** The scope of a whole configuration. Without a renderer, strings stay as they are. */
   static root(renderer?: TextRenderer): DecodeScope {
     const collected = { renderer, diagnostics: [], secrets: new Set<string>(), errors: 0, unknowns: 0 };
-    return new DecodeScope([], collected, "render");
+    return new DecodeScope([], collected, { mode: "render", prefix: "" });
   }
 
   /** Everything that was reported, in order. */
@@ -70,17 +76,26 @@ export class DecodeScope {
 
   /** The scope of a value inside this one. */
   at(step: string | number): DecodeScope {
-    return new DecodeScope([...this.path, step], this.#collected, this.#mode);
+    return this.#like({ path: [...this.path, step] });
   }
 
   /** The same scope for strings that the component renders itself. */
   verbatim(): DecodeScope {
-    return new DecodeScope(this.path, this.#collected, this.#mode === "leave" ? "leave" : "check");
+    return this.#like({ mode: this.#mode === "leave" ? "leave" : "check" });
   }
 
   /** The same scope for a default, which is not the user's and stays as it is. */
   asDefault(): DecodeScope {
-    return new DecodeScope(this.path, this.#collected, "leave");
+    return this.#like({ mode: "leave" });
+  }
+
+  /** The same scope, with a text in front of what is said about strings that are no templates. */
+  withPrefix(prefix: string): DecodeScope {
+    return this.#like({ prefix });
+  }
+
+  #like({ path = this.path, mode = this.#mode, prefix = this.#prefix }): DecodeScope {
+    return new DecodeScope(path, this.#collected, { mode, prefix });
   }
 
   /** Renders `{{ }}` in a string as the scope says. Undefined when that fails, which is reported. */
@@ -94,7 +109,8 @@ export class DecodeScope {
       verb = "render";
       return this.#mode === "check" ? text : renderer.render(text);
     } catch (error) {
-      return this.error("Invalid template in a string", `${verb} '${key}': ${messageOf(error)} in:\n\n${text}`);
+      const reason = `${verb} '${key}': ${messageOf(error)} in:\n\n${text}`;
+      return this.error(INVALID_TEMPLATE, this.#prefix + reason);
     }
   }
 

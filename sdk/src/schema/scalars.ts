@@ -123,10 +123,7 @@ export function duration<const O extends DurationOptions>(options?: O): Attribut
         return scope.error("Invalid value", `The duration in "${scope.name}" must be at least ${options.min} ms.`);
       } catch (error) {
         const hint = 'Write a number and a unit, such as "30s", "5m" or "1h30m".';
-        return scope.error(
-          "Invalid duration",
-          `The argument "${scope.name}" is no duration: ${messageOf(error)}. ${hint}`,
-        );
+        return scope.error(`error decoding '${scope.name}': ${messageOf(error)}`, hint);
       }
     },
   });

@@ -1,11 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
-import { request as plainRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as secureRequest } from "node:https";
+import {
+  Agent,
+  request as plainRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
 import { createGunzip } from "node:zlib";
 import { proxyFor } from "./proxy.js";
 
 const MAX_REDIRECTS = 10;
+/** A connection that could go on, as servers expect it, and yet ends with its answer. */
+const UNUSED_AFTERWARDS = { keepAlive: true, maxFreeSockets: 0 };
 /** Not for a host that a redirect leads to. */
 const PRIVATE_HEADERS = ["authorization", "cookie", "cookie2", "www-authenticate"];
 const SYSTEM_CERTIFICATES = [
@@ -94,7 +102,7 @@ async function send(url: URL, { method, body, headers, userAgent, signal }: Send
       ...(body === "" ? {} : { "content-length": Buffer.byteLength(body) }),
       ...Object.fromEntries(headers),
     },
-    agent: false,
+    agent: isSecure || proxy?.protocol === "https:" ? new SecureAgent(UNUSED_AFTERWARDS) : new Agent(UNUSED_AFTERWARDS),
   };
   if (proxy === undefined) {
     const request = isSecure ? secureRequest(url, { ...options, ca: certificates() }) : plainRequest(url, options);

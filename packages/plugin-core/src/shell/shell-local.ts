@@ -43,7 +43,10 @@ const fields = {
 export type ShellLocalConfig = InferFields<typeof fields>;
 
 /** The configuration of `shell-local`, which is a provisioner and a post-processor. */
-export const shellLocalConfig = s.object(fields, { check: checkShellLocal });
+export const shellLocalConfig = s.object(fields, {
+  check: checkShellLocal,
+  templateErrorPrefix: "Error decoding config: ",
+});
 
 type Sources = Pick<
   ShellLocalConfig,
