@@ -41,6 +41,9 @@ describe("as Packer 1.16 sees them", () => {
       sections.push(sectionOf(command, output.replaceAll(folder, "/work")));
     }
     const ours = sections.map(sectionText).join("\n");
+    // For writing NAME.ours: what we say, after the reason.
+    const folderForOurs = process.env["WRITE_OURS_TO"];
+    if (folderForOurs !== undefined) writeFileSync(path.join(folderForOurs, `${name}.ours`), ours);
     expect(ours).toBe(wanted(name));
   });
 });

@@ -84,7 +84,6 @@ function decodeRequirement(attribute: BodyAttribute, collector: Collector): Requ
   const outcome = evaluateAttribute(attribute, NOTHING);
   collector.add(...outcome.diagnostics);
   if (hasErrors(outcome.diagnostics)) return undefined;
-  const range = file.range(attribute.span);
   const { type } = outcome.value;
   if (type.kind !== "object") {
     reportNoObject(attribute, outcome.value, collector);
@@ -104,7 +103,7 @@ function decodeRequirement(attribute: BodyAttribute, collector: Collector): Requ
   const constraint = decodeConstraint(entries.get("version"), valueRange, collector);
   const source = decodeSource(entries.get("source"), valueRange, collector);
   if (nameFault !== undefined || constraint === undefined || source === undefined) return undefined;
-  return { localName: name, source, ...constraint, range };
+  return { localName: name, source, ...constraint, range: valueRange };
 }
 
 function reportNoObject({ name, file, expression, nameSpan }: BodyAttribute, value: Value, collector: Collector): void {

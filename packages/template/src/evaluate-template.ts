@@ -28,7 +28,7 @@ export async function evaluateTemplate(
   options: EvaluateTemplateOptions,
 ): Promise<Outcome<EvaluatedTemplate | undefined>> {
   const collector = new Collector();
-  collector.add(...parsed.laterDiagnostics);
+  collector.add(...parsed.pluginDiagnostics, ...parsed.laterDiagnostics);
   const values = collector.take(await evaluateValues(parsed, options));
   // Without all values the builds would only give errors that follow from those already reported.
   if (!values.isComplete) return { value: undefined, diagnostics: collector.diagnostics };

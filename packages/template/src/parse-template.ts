@@ -1,4 +1,4 @@
-import type { Diagnostic, Outcome, SourceRange } from "@ingot/diag";
+import { formatRange, type Diagnostic, type Outcome, type SourceRange } from "@ingot/diag";
 import type { Body, BodyBlock, EvaluationContext, SourceFile } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import { decodePackerBlock, type RequiredPlugin, type RequiredVersion } from "./decode-packer-block.js";
@@ -28,7 +28,10 @@ export interface ParsedTemplate {
   /** What `path.root` shows. */
   readonly rootFolder: string;
   readonly sourceSet: SourceSet;
+  /** One for each local name. */
   readonly requiredPlugins: readonly RequiredPlugin[];
+  /** Names that are required twice: an error for all that need the plugins, and for nobody else. */
+  readonly pluginDiagnostics: readonly Diagnostic[];
   readonly variables: ReadonlyMap<string, VariableDeclaration>;
   readonly variableValues: ReadonlyMap<string, VariableValue>;
   readonly locals: readonly LocalDeclaration[];
@@ -124,6 +127,7 @@ function unsupported(running: string, { range }: RequiredVersion): Diagnostic {
 type Declared = Pick<
   ParsedTemplate,
   | "requiredPlugins"
+  | "pluginDiagnostics"
   | "variables"
   | "laterDiagnostics"
   | "locals"
@@ -148,11 +152,12 @@ function decodeBlocks(blocks: readonly BodyBlock[], defaults: EvaluationContext,
     return local ? [local] : [];
   });
   const sourceBlocks = new Map<string, ComponentHeader>();
-  const later = new Collector();
+  const [later, ofPlugins] = [new Collector(), new Collector()];
   for (const block of ofType("source"))
     addHeader(sourceBlocks, decodeSourceHeader(block), { kind: "source", collector: later });
   return {
-    requiredPlugins: withoutDuplicatePlugins(requiredPlugins, collector),
+    requiredPlugins: withoutDuplicatePlugins(requiredPlugins, ofPlugins),
+    pluginDiagnostics: ofPlugins.diagnostics,
     variables,
     locals: collector.take(withoutDuplicateLocals(locals)),
     dataSources,
@@ -194,7 +199,7 @@ function withoutDuplicatePlugins(plugins: readonly RequiredPlugin[], collector: 
     else
       collector.error(
         `Duplicate required_plugin.${JSON.stringify(plugin.localName)} block`,
-        "Each plugin must be required only once in a template.",
+        `Block previously seen at ${formatRange(earlier.range)} is already named ${JSON.stringify(plugin.localName)}.\nNames at the left hand side of required_plugins are made available to use in your HCL2 configurations.\nTo allow to calling to their features correctly two plugins have to have different accessors.`,
         plugin.range,
       );
   }
