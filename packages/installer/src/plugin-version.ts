@@ -30,3 +30,10 @@ export function canonicalVersion(text: string): string | undefined {
 export function coreVersion(version: Version): Version {
   return { ...version, prerelease: "" };
 }
+
+/** Reads a version that was checked before. */
+export function mustParseVersion(text: string): Version {
+  const version = parseVersion(text);
+  if (version === undefined) throw new Error(`bug: ${JSON.stringify(text)} is no version`);
+  return version;
+}
