@@ -60,3 +60,4 @@ export {
   type SignatureSettings,
   type TrustedKeys,
 } from "./signatures/signature-settings.js";
+export { openPluginStore } from "./store/open-plugin-store.js";

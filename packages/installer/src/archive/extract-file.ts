@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
+import { isError, messageOf } from "@ingot/diag";
+import { InstallError } from "../install-error.js";
+import { printable } from "../printable.js";
+import { systemCodeOf } from "../system-code.js";
+import type { ArchiveFile, OpenArchive } from "./read-archive.js";
+
+export interface ExtractedFile {
+  readonly sha256: string;
+  readonly size: number;
+  /** The first bytes, for looking at the file's format. */
+  readonly head: Buffer;
+}
+
+const HEAD_BYTES = 64;
+
+/**
+ * Unpacks one file of an archive to a new file, hashing while it streams: size, checksum and hash are of what was written, which
+ * is on the disk then. Rejects with InstallError when the archive is damaged; errors of the disk come as they are.
+ */
+export async function extractFile(
+  archive: OpenArchive,
+  { entry, name, size }: ArchiveFile,
+  { target, mode, signal }: { readonly target: string; readonly mode: number; readonly signal: AbortSignal },
+): Promise<ExtractedFile> {
+  const hash = createHash("sha256");
+  let [checksum, written] = [0, 0];
+  let head = Buffer.alloc(0);
+  const file = await open(target, "wx", mode);
+  try {
+    await file.chmod(mode); // whatever the umask says
+    const input = await archive.zip.openReadStreamPromise(entry);
+    await pipeline(
+      input,
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          written += chunk.length;
+          if (written > size) throw new InstallError("it is larger than the archive's directory says");
+          if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+          hash.update(chunk);
+          checksum = crc32(chunk, checksum);
+          await writeAll(file, chunk);
+        }
+      },
+      { signal },
+    );
+    if (written !== size) throw new InstallError("it is smaller than the archive's directory says");
+    if (checksum >>> 0 !== entry.crc32 >>> 0) throw new InstallError("its checksum is wrong");
+    await file.sync();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (!isArchiveFault(error)) throw error;
+    const reason = printable(messageOf(error));
+    throw new InstallError(`The archive is damaged in ${JSON.stringify(printable(name))}: ${reason}.`, {
+      cause: error,
+    });
+  } finally {
+    await file.close();
+  }
+  return { sha256: hash.digest("hex"), size: written, head };
+}
+
+async function writeAll(
+  file: { write(chunk: Buffer): Promise<{ bytesWritten: number }> },
+  chunk: Buffer,
+): Promise<void> {
+  for (let rest = chunk; rest.length > 0;) {
+    const { bytesWritten } = await file.write(rest);
+    rest = rest.subarray(bytesWritten);
+  }
+}
+
+/** Errors of zlib have codes too: `Z_DATA_ERROR`. */
+function isArchiveFault(error: unknown): boolean {
+  const code = systemCodeOf(error);
+  return isError(error) && (code === undefined || code.startsWith("Z_"));
+}

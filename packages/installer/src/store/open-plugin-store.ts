@@ -1,0 +1,120 @@
+import { resolve } from "node:path";
+import { isPluginName } from "../asset-names.js";
+import { InstallError } from "../install-error.js";
+import type { InstalledPlugin } from "../installed-plugin.js";
+import { printable } from "../printable.js";
+import { isCanonicalVersion } from "../plugin-version.js";
+import { FactCache } from "./fact-cache.js";
+import { inPluginFolder } from "./folder-error.js";
+import { hashBinary } from "./hash-content.js";
+import { contentDifference, contentFault } from "./list-ingot.js";
+import { listPlugins } from "./list-plugins.js";
+import type {
+  PluginStore,
+  PutArchive,
+  PutFile,
+  StoreCallOptions,
+  StoreOptions,
+  StoreQuery,
+  Verdict,
+} from "./plugin-store.js";
+import { putIngotArchive, putIngotFile } from "./put-ingot.js";
+import { putPackerArchive, putPackerFile } from "./put-packer.js";
+import { cleanStore, removePlugin } from "./remove-plugin.js";
+import type { StoreContext } from "./store-context.js";
+import { makeWorkFolder } from "./work-folder.js";
+
+const DESCRIBE_TIMEOUT_MS = 10_000;
+
+/** Opens a plugin folder. Nothing is made or read before it is asked for. */
+export function openPluginStore(options: StoreOptions): PluginStore {
+  return new LocalPluginStore(options);
+}
+
+class LocalPluginStore implements PluginStore {
+  readonly root: string;
+  readonly #cache: FactCache;
+  readonly #describeTimeoutMs: number;
+  #cleaned: Promise<void> | undefined;
+
+  constructor({ root, cacheFolder, describeTimeoutMs }: StoreOptions) {
+    this.root = resolve(root);
+    this.#cache = new FactCache(cacheFolder);
+    this.#describeTimeoutMs = describeTimeoutMs ?? DESCRIBE_TIMEOUT_MS;
+  }
+
+  async makeWorkFolder() {
+    return await this.#write(() => makeWorkFolder(this.root));
+  }
+
+  async putArchive(request: PutArchive, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
+    checkRequest(request);
+    const put = request.family === "ingot" ? putIngotArchive : putPackerArchive;
+    return await this.#write(() => put(request, this.#context(signal)));
+  }
+
+  async putFile(request: PutFile, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
+    checkRequest(request);
+    const put = request.family === "ingot" ? putIngotFile : putPackerFile;
+    return await this.#write(() => put(request, this.#context(signal)));
+  }
+
+  async list(query: StoreQuery, { signal }: StoreCallOptions): Promise<readonly InstalledPlugin[]> {
+    signal.throwIfAborted();
+    return await listPlugins(query, this.#context(signal));
+  }
+
+  async remove(plugin: InstalledPlugin): Promise<readonly string[]> {
+    return await this.#write(() => removePlugin(this.root, plugin));
+  }
+
+  async verify(
+    plugin: InstalledPlugin,
+    { signal, thorough = false }: StoreCallOptions & { readonly thorough?: boolean },
+  ): Promise<Verdict> {
+    const context = { ...this.#context(signal), thorough };
+    const { contentHash } = plugin;
+    const reason = plugin.family === "ingot" ? await contentFault(plugin, context) : await binaryFault(plugin, context);
+    return reason === undefined ? { ok: true, contentHash } : { ok: false, reason };
+  }
+
+  async clean(): Promise<void> {
+    await cleanStore(this.root);
+  }
+
+  /** Runs what writes, after the first sweep. */
+  async #write<T>(action: () => Promise<T>): Promise<T> {
+    this.#cleaned ??= cleanStore(this.root);
+    await this.#cleaned;
+    return await inPluginFolder(this.root, action);
+  }
+
+  #context(signal: AbortSignal): StoreContext {
+    signal.throwIfAborted();
+    return { root: this.root, cache: this.#cache, describeTimeoutMs: this.#describeTimeoutMs, signal };
+  }
+}
+
+async function binaryFault(plugin: InstalledPlugin, context: StoreContext): Promise<string | undefined> {
+  try {
+    const found = await hashBinary(plugin.executable, context);
+    return found === plugin.contentHash ? undefined : contentDifference(plugin.contentHash, found);
+  } catch {
+    context.signal.throwIfAborted();
+    return `its file can't be read (${plugin.executable})`;
+  }
+}
+
+/** Nothing of a request becomes part of a path unchecked. */
+function checkRequest({ address, family, version, api, platform }: PutArchive | PutFile): void {
+  const faults = [
+    isPluginName(address.name, family) ? undefined : `the name ${JSON.stringify(printable(address.name))}`,
+    isCanonicalVersion(version) ? undefined : `the version ${JSON.stringify(printable(version))}`,
+    (family === "ingot" ? /^p[1-9]\d{0,3}$/ : /^x\d{1,4}\.\d{1,4}$/).test(api)
+      ? undefined
+      : `the API ${JSON.stringify(printable(api))}`,
+    /^[a-z0-9]+$/.test(platform.os) && /^[a-z0-9]*$/.test(platform.arch) ? undefined : "the platform",
+  ];
+  const fault = faults.find((found) => found !== undefined);
+  if (fault !== undefined) throw new InstallError(`This can't be installed: ${fault} isn't of the right form.`);
+}
