@@ -1,3 +1,5 @@
+import type { PublicKey } from "openpgp";
+import type { PluginAddress } from "../plugin-address.js";
 import type { SignatureCheck, SignatureFinding } from "./check-signature.js";
 import { keyFilesFor } from "./key-patterns.js";
 
@@ -9,9 +11,8 @@ export async function checkOpenPgp({ release, settings, now, options }: Signatur
     if (files === undefined) return { kind: "absent" };
     return { kind: "bad", reason: "has no OpenPGP signature, but plugin_keys names keys that sign this plugin" };
   }
-  const { readKeyFiles } = await import("./openpgp-keys.js");
   const { verifyOpenPgp } = await import("./openpgp.js");
-  const keys = await readKeyFiles(files ?? []);
+  const keys = await readTrustedKeys(files, release.offer.address);
   const result = await verifyOpenPgp(release.checksumFile.content, signature, {
     keys,
     ...(now === undefined ? {} : { now }),
@@ -30,4 +31,16 @@ export async function checkOpenPgp({ release, settings, now, options }: Signatur
         kind: "bad",
         reason: `is signed by the OpenPGP key ${ids}, which is none of the keys of plugin_keys for this plugin`,
       };
+}
+
+/** The configured keys; without any, HashiCorp's own for its own plugins. */
+async function readTrustedKeys(
+  files: readonly string[] | undefined,
+  address: PluginAddress,
+): Promise<readonly PublicKey[]> {
+  const { parseKeys, readKeyFiles } = await import("./openpgp-keys.js");
+  if (files !== undefined) return await readKeyFiles(files);
+  const { HASHICORP_KEY, HASHICORP_PATTERN } = await import("./hashicorp-key.js");
+  if (keyFilesFor([{ pattern: HASHICORP_PATTERN, files: [] }], address) === undefined) return [];
+  return await parseKeys(Buffer.from(HASHICORP_KEY), "HashiCorp's key");
 }

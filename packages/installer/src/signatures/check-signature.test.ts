@@ -268,6 +268,14 @@ describe("with a locked signer", () => {
   });
 });
 
+test("HashiCorp's key is there for its own plugins, but no signature is expected of them", async () => {
+  const hashicorp = { address: "github.com/hashicorp/docker" };
+  expect(await check(hashicorp)).toMatchObject({ warnings: [] });
+  // Signed by somebody else: the key that is there doesn't fit, so nothing is said about the signature.
+  const stranger = await check({ ...hashicorp, signature: "ed25519.sig" });
+  expect(stranger.warnings?.join()).toMatch(/which plugin_keys doesn't name: the signature was not checked/);
+});
+
 test("text from elsewhere cannot write to the terminal", async () => {
   const { refused = "" } = await check({ policy: "require", version: "1.0.0\u001b[2J\nignore me" });
   expect(refused).toContain("1.0.0\\u{1b}[2J\\u{a}ignore me");
