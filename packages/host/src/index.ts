@@ -15,4 +15,5 @@ export {
   type DescribePluginOptions,
 } from "./describe-plugin.js";
 export type { DescribedComponent, PluginDescription } from "./plugin-description.js";
+export { findPlugins, type SearchPlaces } from "./find-plugins.js";
 export { bytesOf, bytesValue } from "./bytes-value.js";

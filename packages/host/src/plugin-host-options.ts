@@ -1,4 +1,5 @@
 import type { ChosenPlugin } from "./chosen-plugin.js";
+import type { EarlyPlugin } from "./early-plugin.js";
 import type { LogSink } from "./log-sink.js";
 import { parseReattach, type ReattachConfig } from "./reattach.js";
 
@@ -12,12 +13,16 @@ export interface PluginHostOptions {
   readonly userPluginDir?: string;
   /** The folder of the plugins that come with Ingot. */
   readonly builtinPluginDir?: string;
+  /** Names of plugins that come with Ingot and are not wanted. */
+  readonly withoutBuiltin?: readonly string[];
   /** Gives what else is installed. Asked at most once, when no plugin in the folders offers a component. */
   readonly findInstalled?: () => Promise<readonly ChosenPlugin[]>;
   /** Where descriptions are kept. Absent: nowhere. */
   readonly cacheDir?: string;
   /** Where the sockets' folders go. Absent: the system's place for temporary files. */
   readonly tempDir?: string;
+  /** The core plugin's process, if it was started already with the same environment. */
+  readonly early?: EarlyPlugin | undefined;
   /** Takes what plugins and the host log. */
   readonly log?: LogSink;
   /** Until a plugin must be ready. Default 60 s. */
@@ -37,9 +42,11 @@ export interface ResolvedOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly userPluginDir: string | undefined;
   readonly builtinPluginDir: string | undefined;
+  readonly withoutBuiltin: readonly string[];
   readonly findInstalled: (() => Promise<readonly ChosenPlugin[]>) | undefined;
   readonly cacheDir: string | undefined;
   readonly tempDir: string | undefined;
+  readonly early: EarlyPlugin | undefined;
   readonly log: LogSink | undefined;
   readonly network: "unix" | "tcp";
   readonly reattach: ReadonlyMap<string, ReattachConfig>;
@@ -59,9 +66,11 @@ export function resolveOptions(options: PluginHostOptions): ResolvedOptions {
     env,
     userPluginDir: options.userPluginDir,
     builtinPluginDir: options.builtinPluginDir,
+    withoutBuiltin: options.withoutBuiltin ?? [],
     findInstalled: options.findInstalled,
     cacheDir: options.cacheDir,
     tempDir: options.tempDir,
+    early: options.early,
     log: options.log,
     network: wantsTcp ? "tcp" : "unix",
     reattach: parseReattach(env["INGOT_REATTACH_PLUGINS"], options.hostVersion),

@@ -1,3 +1,4 @@
+import type { EarlyPlugin } from "./early-plugin.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import { keyOf, type PluginExecutable } from "./plugin-executable.js";
 import type { ResolvedOptions } from "./plugin-host-options.js";
@@ -13,10 +14,16 @@ export class PluginRunner {
   readonly #connections = new Map<string, Promise<PluginConnection>>();
   readonly #processes = new Set<PluginProcess>();
   readonly #lifetime = new AbortController();
+  /** Not used yet. */
+  #early: EarlyPlugin | undefined;
   #sweeping: Promise<void> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
+    this.#early = options.early;
+    if (this.#early === undefined) return;
+    this.#early.logTo(options.log);
+    this.#keep(this.#early.process);
   }
 
   /** Aborts when the host ends. */
@@ -78,6 +85,8 @@ export class PluginRunner {
       const { name } = plugin;
       return await reattachPlugin({ name, config, hostVersion, log, timeoutMs: startTimeoutMs, signal: this.lifetime });
     }
+    const early = this.#early?.path === plugin.path ? this.#early : undefined;
+    if (early !== undefined) this.#early = undefined;
     this.#sweeping ??= sweepSocketFolders(this.#options.tempDir);
     return await startPlugin({
       executable: plugin,
@@ -89,10 +98,13 @@ export class PluginRunner {
       network: this.#options.network,
       tempDir: this.#options.tempDir,
       signal: this.lifetime,
-      onProcess: (process) => {
-        this.#processes.add(process);
-        void process.ended.then(() => this.#processes.delete(process)); // never rejects
-      },
+      earlyProcess: early?.process,
+      onProcess: (process) => this.#keep(process),
     });
+  }
+
+  #keep(process: PluginProcess): void {
+    this.#processes.add(process);
+    void process.ended.then(() => this.#processes.delete(process)); // never rejects
   }
 }

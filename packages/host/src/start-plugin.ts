@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** Where the folder of its sockets goes; the system's place for temporary files when absent. */
   readonly tempDir?: string | undefined;
+  /** A process of the plugin that runs already. */
+  readonly earlyProcess?: PluginProcess | undefined;
   /** Called with the process as soon as it runs. */
   readonly onProcess: (process: PluginProcess) => void;
 }
@@ -34,13 +36,7 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
   signal.throwIfAborted();
   const startedMs = performance.now();
   const own = options.network === "tcp" ? makeSelfSignedCertificate() : undefined;
-  const socketFolder = makeSocketFolder(options.tempDir);
-  const process = new PluginProcess({
-    executable,
-    env: pluginEnvironment({ base: options.env, socketFolder, hostCertificate: own?.certificate }),
-    socketFolder,
-    log,
-  });
+  const process = options.earlyProcess ?? startProcess(options, own?.certificate);
   options.onProcess(process);
   log?.(
     hostRecord(executable.name, "debug", "plugin process started", { path: executable.path, pid: `${process.pid}` }),
@@ -73,6 +69,17 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
     await process.ended;
     throw error instanceof HandshakeProblem ? problem(error) : error;
   }
+}
+
+function startProcess(
+  { executable, env, tempDir, log }: StartOptions,
+  hostCertificate: string | undefined,
+): PluginProcess {
+  const socketFolder = makeSocketFolder(tempDir);
+  return new PluginProcess({
+    ...{ executable, socketFolder, log },
+    env: pluginEnvironment({ base: env, socketFolder, hostCertificate }),
+  });
 }
 
 /** Waits for the handshake line. Throws HandshakeProblem, or the signal's reason. */

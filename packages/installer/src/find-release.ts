@@ -1,7 +1,6 @@
 import { compareVersions, meetsConstraint, type Version, type VersionConstraint } from "@ingot/template";
-import { isError, messageOf } from "@ingot/diag";
 import { INGOT_API } from "./asset-names.js";
-import { InstallError } from "./install-error.js";
+import { InstallError, isInstallError } from "./install-error.js";
 import type { InstallContext } from "./install-context.js";
 import { platformText, type Platform } from "./platform.js";
 import type { PluginAddress } from "./plugin-address.js";
@@ -28,7 +27,9 @@ export interface WantedVersion {
   /** As the user wrote the constraint, for messages. */
   readonly constraintText: string;
   /** Exactly this version, canonical: the locked one. */
-  readonly exact?: string;
+  readonly exact?: string | undefined;
+  /** Where it came from before: preferred, if it is there. */
+  readonly repository?: string | undefined;
 }
 
 interface Candidate {
@@ -111,12 +112,13 @@ async function listOffers(
 }
 
 /** Ours come before Packer's; pre-releases are never installed from elsewhere. */
-function fitting(offers: readonly Candidate[], { constraint, exact }: WantedVersion): readonly Candidate[] {
+function fitting(offers: readonly Candidate[], { constraint, exact, repository }: WantedVersion): readonly Candidate[] {
   const fits = ({ version }: Candidate): boolean =>
     exact === undefined
       ? version.prerelease === "" && meetsConstraint(version, constraint)
       : versionText(version) === exact;
-  const rank = ({ offer }: Candidate): number => (offer.family === "ingot" ? 0 : 1);
+  const rank = ({ offer }: Candidate): number =>
+    exact !== undefined && offer.repository === repository ? 0 : offer.family === "ingot" ? 1 : 2;
   return offers.filter(fits).sort((a, b) => rank(a) - rank(b) || compareVersions(b.version, a.version));
 }
 
@@ -180,9 +182,4 @@ function offeredText(offers: readonly Candidate[]): string {
   const more = versions.length > MOST_LISTED ? ` and ${versions.length - MOST_LISTED} older ones` : "";
   const places = [...new Set(offers.map(({ source }) => source.description))].join(", ");
   return `On offer (${places}): ${shown}${more}.`;
-}
-
-/** Tells an error for people from a bug: also one of another copy of this package. */
-export function isInstallError(error: unknown): error is InstallError {
-  return isError(error) && error.name === "InstallError" && messageOf(error) !== "";
 }

@@ -1,4 +1,4 @@
-export { InstallError } from "./install-error.js";
+export { InstallError, isInstallError } from "./install-error.js";
 export type { InstalledPlugin } from "./installed-plugin.js";
 export { ANY_PLATFORM, currentPlatform, parsePlatform, platformText, type Platform } from "./platform.js";
 export { parsePluginAddress, type PluginAddress } from "./plugin-address.js";
@@ -61,3 +61,9 @@ export {
   type TrustedKeys,
 } from "./signatures/signature-settings.js";
 export { openPluginStore } from "./store/open-plugin-store.js";
+export { firstPartyNames, firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
+export { mustParseAddress, requirementsOf, requirementText, type Requirement } from "./requirement.js";
+export type { InstallContext, InstallReporter } from "./install-context.js";
+export { installPlugins, type InstallOptions, type InstallOutcome, type InstallResult } from "./install-plugins.js";
+export { discoverPlugins, resolvePlugins, type ResolveOptions } from "./resolve-plugins.js";
+export { pluginChecker } from "./check-plugin.js";

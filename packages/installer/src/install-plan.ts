@@ -84,13 +84,14 @@ async function planLocked(
 async function findLocked(locked: LockedPlugin, context: InstallContext): Promise<InstalledPlugin | undefined> {
   const { store, platform, signal } = context;
   const exactly = [{ operator: "=" as const, version: mustParseVersion(locked.version), text: locked.version }];
-  const query = { address: mustParseAddress(locked.address), constraint: exactly, platform };
+  const warn = (problem: string): void => context.report.warning(locked.address, `${problem}\nIt is installed again.`);
+  const onSkip = (file: string, reason: string): void => warn(`${file} is not used: ${reason}`);
+  const query = { address: mustParseAddress(locked.address), constraint: exactly, platform, onSkip };
   const found = (await store.list(query, { signal })).filter(({ version }) => version === locked.version);
   for (const plugin of found) {
-    const verdict = await store.verify(plugin, { signal });
-    const problem = lockMismatch(locked, plugin) ?? (verdict.ok ? undefined : verdict.reason);
+    const problem = lockMismatch(locked, plugin);
     if (problem === undefined) return plugin;
-    context.report.warning(locked.address, `${problem}\nIt is installed again.`);
+    warn(problem);
   }
   return undefined;
 }

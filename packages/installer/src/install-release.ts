@@ -82,11 +82,6 @@ export async function installRelease(checked: CheckedRelease, context: InstallCo
   );
 }
 
-/** The lock entry with what is installed. */
-export function withContents(entry: LockedPlugin, plugin: InstalledPlugin): LockedPlugin {
-  return { ...entry, contents: { ...entry.contents, [platformText(plugin.platform)]: plugin.contentHash } };
-}
-
 function checker(context: InstallContext, wanted: { readonly name: string; readonly version: string }) {
   return async (executable: string, { signal }: { readonly signal: AbortSignal }): Promise<void> =>
     await context.checkPlugin(executable, { ...wanted, signal });

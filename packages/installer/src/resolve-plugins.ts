@@ -62,12 +62,7 @@ export async function discoverPlugins({
     ...installed.filter(({ family }) => family === "ingot"),
   ];
   for (const plugin of ordered) newest.set(plugin.name, plugin);
-  const chosen = await Promise.all(
-    [...newest.values()].map(async (plugin) =>
-      (await store.verify(plugin, { signal })).ok ? [chosenPlugin(plugin, plugin.name)] : [],
-    ),
-  );
-  return chosen.flat();
+  return [...newest.values()].map((plugin) => chosenPlugin(plugin, plugin.name));
 }
 
 async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: ResolveOptions): Promise<Finding> {
@@ -90,57 +85,38 @@ async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: Res
   }
   const { store, releasesOnly, signal } = options;
   const address = mustParseAddress(source.text);
-  const installed = await store.list({ address, constraint, releasesOnly }, { signal });
+  const skipped: string[] = [];
+  const onSkip = (file: string, reason: string): void => void skipped.push(`  ${file}: ${reason}`);
+  const installed = await store.list({ address, constraint, releasesOnly, onSkip }, { signal });
   const fitting = locked === undefined ? installed : installed.filter(({ version }) => version === locked.version);
   const plugin = fitting.at(-1);
-  if (plugin === undefined) return missing(required, locked);
-  const problem = await problemWith(plugin, { locked, development, options });
-  if (problem !== undefined) return refuse(required, problem.summary, problem.detail);
+  if (plugin === undefined) return missing(required, locked, skipped);
+  const problem = (locked && lockMismatch(locked, plugin)) ?? (await otherProgram(plugin, { locked, development }));
+  if (problem !== undefined) return refuse(required, "Plugin differs from the lock file", problem);
   return { kind: "chosen", plugin: chosenPlugin(plugin, localName) };
 }
 
-function missing({ source, constraintText }: RequiredPlugin, locked: LockedPlugin | undefined): Finding {
+function missing(
+  { source, constraintText }: RequiredPlugin,
+  locked: LockedPlugin | undefined,
+  skipped: readonly string[],
+): Finding {
   const lockedText = locked === undefined ? "" : ` (${locked.version} in ${LOCK_FILE_NAME})`;
-  return { kind: "missing", line: `* ${source.text} ${constraintText}${lockedText}` };
+  return { kind: "missing", line: [`* ${source.text} ${constraintText}${lockedText}`, ...skipped].join("\n") };
 }
 
-interface Problem {
-  readonly summary: string;
-  readonly detail: string;
-}
-
-async function problemWith(
+/** Says that a plugin that lies in a folder as it is would hide the locked one; undefined when it is the same. */
+async function otherProgram(
   plugin: InstalledPlugin,
-  {
-    locked,
-    development,
-    options,
-  }: {
-    readonly locked: LockedPlugin | undefined;
-    readonly development: string | undefined;
-    readonly options: ResolveOptions;
-  },
-): Promise<Problem | undefined> {
-  const summary = "Plugin differs from the lock file";
-  const mismatch = locked && lockMismatch(locked, plugin);
-  if (mismatch !== undefined) return { summary, detail: mismatch };
-  const verdict = await options.store.verify(plugin, { signal: options.signal });
-  if (!verdict.ok) {
-    const found =
-      verdict.contentHash === undefined
-        ? ""
-        : `\n  installed: ${plugin.contentHash}\n  found:     ${verdict.contentHash}`;
-    const detail = `What is installed of ${plugin.address} ${plugin.version} was changed: ${verdict.reason}${found}\nRun ingot init to install it again.`;
-    return { summary: "Plugin was changed after it was installed", detail };
-  }
+  { locked, development }: { readonly locked: LockedPlugin | undefined; readonly development: string | undefined },
+): Promise<string | undefined> {
   if (development === undefined || locked === undefined) return undefined;
   const [own, other] = await Promise.all([sha256Of(plugin.executable), sha256Of(development)]);
   if (own === other) return undefined;
-  const detail = `${LOCK_FILE_NAME} has version ${locked.version} of ${plugin.address}, but the plugin folder has another program of that name, which would be used in its place: ${development}.
+  return `${LOCK_FILE_NAME} has version ${locked.version} of ${plugin.address}, but the plugin folder has another program of that name, which would be used in its place: ${development}
   locked: sha256:${own}
   found:  sha256:${other}
 Take that file away; or, to work with it, remove the block plugin "${plugin.address}" from ${LOCK_FILE_NAME}.`;
-  return { summary, detail };
 }
 
 async function sha256Of(file: string): Promise<string> {
