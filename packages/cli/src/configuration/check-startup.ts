@@ -12,8 +12,8 @@ export async function checkStartup({ env, workingDirectory }: Console): Promise<
   const file = configurationFile(env);
   if (!existsSync(path.resolve(workingDirectory, file))) return;
   const { readConfiguration } = await import("./read-configuration.js");
-  const fault = readConfiguration(file, workingDirectory);
-  if (fault !== undefined) throw configurationError(fault);
+  const read = readConfiguration(file, workingDirectory);
+  if ("problem" in read) throw configurationError(read.problem);
 }
 
 /** Where the configuration file should be: INGOT_CONFIG, PACKER_CONFIG, or Packer's own place. */
@@ -34,6 +34,7 @@ function pluginPathProblem(env: Console["env"]): string | undefined {
   ].join("\n");
 }
 
-function configurationError(problem: string): StartupError {
+/** Something is wrong with the configuration. */
+export function configurationError(problem: string): StartupError {
   return new StartupError(` Error loading configuration: \n\n${problem}\n`);
 }

@@ -1,35 +1,49 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { JsonSyntaxError, openErrorText, parseJson, type JsonValue } from "@ingot/template";
+import { JsonSyntaxError, openErrorText, parseJson } from "@ingot/template";
+import { goKindOf, type JsonValue } from "./json-kind.js";
+import { pluginKeyProblems } from "./plugin-keys.js";
 
 const SWITCHES = ["disable_checkpoint", "disable_checkpoint_signature"];
 const LEGACY_KINDS = ["provisioners", "post-processors", "builders"];
 
+/** What the file says, by key in lower case, or what is wrong with it, in the words that Packer's users know. */
+export type ConfigurationFile = { readonly entries: ReadonlyMap<string, JsonValue> } | { readonly problem: string };
+
 /**
- * Reads the configuration file and gives what is wrong with it, in the words that Packer's users know; undefined for a good one. None of
- * its settings changes what Ingot does: there is no update check to turn off.
+ * Reads the configuration file. Of the settings that Packer has none changes what Ingot does: there is no update check to turn off. Those for
+ * plugins are ours.
  */
-export function readConfiguration(file: string, workingDirectory: string): string | undefined {
+export function readConfiguration(file: string, workingDirectory: string): ConfigurationFile {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path.resolve(workingDirectory, file));
   } catch (error) {
-    return openErrorText(file, error);
+    return { problem: openErrorText(file, error) };
   }
   try {
-    return problemIn(parseJson(bytes, { firstValueOnly: true }).value, file);
+    return checkValue(parseJson(bytes, { firstValueOnly: true }).value, file);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    if (!error.message.startsWith("unexpected end of JSON input")) return error.message;
-    return Buffer.from(bytes).toString("latin1").trim() === "" ? "EOF" : "unexpected EOF";
+    if (!error.message.startsWith("unexpected end of JSON input")) return { problem: error.message };
+    return { problem: Buffer.from(bytes).toString("latin1").trim() === "" ? "EOF" : "unexpected EOF" };
   }
 }
 
-function problemIn(value: JsonValue, file: string): string | undefined {
-  if (value === null) return undefined;
-  if (!(value instanceof Map)) return `json: cannot unmarshal ${goName(value)} into Go value of type main.config`;
+function checkValue(value: JsonValue, file: string): ConfigurationFile {
+  if (value === null) return { entries: new Map() };
+  if (!(value instanceof Map))
+    return { problem: `json: cannot unmarshal ${goKindOf(value)} into Go value of type main.config` };
+  const entries = value as ReadonlyMap<string, JsonValue>; // maps of JSON have no other keys and values
+  const own = pluginKeyProblems(entries).map((problem) => `${file}: ${problem}`);
+  const problem = problemIn(entries, file) ?? (own.length > 0 ? own.join("\n") : undefined);
+  if (problem !== undefined) return { problem };
+  return { entries: new Map([...entries].map(([key, field]) => [key.toLowerCase(), field])) };
+}
+
+function problemIn(entries: ReadonlyMap<string, JsonValue>, file: string): string | undefined {
   const legacy: string[] = [];
-  for (const [key, field] of value as ReadonlyMap<string, JsonValue>) {
+  for (const [key, field] of entries) {
     const name = key.toLowerCase();
     if (field === null) continue;
     if (SWITCHES.includes(name) && typeof field !== "boolean") return wrongField(field, name, "bool");
@@ -40,7 +54,7 @@ function problemIn(value: JsonValue, file: string): string | undefined {
     }
   }
   for (const kind of LEGACY_KINDS) {
-    for (const [key, field] of value as ReadonlyMap<string, JsonValue>) {
+    for (const [key, field] of entries) {
       if (key.toLowerCase() === kind && field instanceof Map)
         legacy.push(...[...field.values()].map((entry) => `- ${String(entry)}`));
     }
@@ -59,11 +73,5 @@ function legacyText(file: string, entries: readonly string[]): string {
 }
 
 function wrongField(value: JsonValue, field: string, type: string): string {
-  return `json: cannot unmarshal ${goName(value)} into Go struct field config.${field} of type ${type}`;
-}
-
-function goName(value: JsonValue): string {
-  if (typeof value === "boolean") return "bool";
-  if (typeof value !== "object" || value === null) return typeof value;
-  return value instanceof Map ? "object" : "array";
+  return `json: cannot unmarshal ${goKindOf(value)} into Go struct field config.${field} of type ${type}`;
 }
