@@ -31,6 +31,6 @@ export default defineConfig(
     files: ["**/*.mjs", "**/*.js", "jest.config.ts"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
-    rules: { "no-console": "off" },
+    rules: { "no-console": "off", "@typescript-eslint/no-require-imports": "off" },
   },
 );

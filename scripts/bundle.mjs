@@ -11,9 +11,8 @@ const finished = path.join(root, "packages/cli/dist/bundle");
 const ssh2Package = path.join(root, "sdk/dist/ssh/ssh2-package.js");
 /** Made beside the old bundle and put in its place when all is well. */
 const outdir = `${finished}.${process.pid}`;
-const plugins = ["core", "oci"].filter((name) => existsSync(path.join(root, entryOf(name))));
-/** Plugins as compiled scripts. The oci plugin starts itself by its own file, so it has to be a module. */
-const compiledPlugins = new Set(["core"]);
+/** The core plugin is a compiled script. The oci plugin starts itself by its own file, so it has to be one module. */
+const plugins = ["plugins/ingot-plugin-core.js", "plugins/ingot-plugin-oci.mjs"];
 
 const shared = {
   absWorkingDir: root,
@@ -27,22 +26,51 @@ const shared = {
   // at installation, which we don't ask for.
   external: ["@grpc/proto-loader", "cpu-features", "*.node"],
 };
+/** The source of a module that runs another script of the same folder, and takes something from it. */
+const fromScript = (file, taken = "") => ({
+  contents: [
+    'import { runScript } from "./packages/cli/src/cached-script.ts";',
+    `module.exports = runScript(require("node:path").join(__dirname, ${JSON.stringify(file)}))${taken};`,
+  ].join("\n"),
+  resolveDir: root,
+});
 /** Leaves the SSH library out of a plugin's script, and loads it from its own. */
 const separateSsh2 = {
   name: "separate-ssh2",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/ssh2-package\.js$/ }, () => ({ path: "ssh2", namespace: "separate-ssh2" }));
-    onLoad({ filter: /.*/, namespace: "separate-ssh2" }, () => ({
-      contents: [
-        'import { join } from "node:path";',
-        'import { compileScript } from "./packages/cli/src/cached-script.ts";',
-        'export const { ssh2 } = compileScript(join(__dirname, "ssh2.cjs")).run();',
-      ].join("\n"),
-      resolveDir: root,
-    }));
+    onLoad({ filter: /.*/, namespace: "separate-ssh2" }, () => fromScript("ssh2.cjs"));
   },
 };
-const asScript = { ...shared, format: "cjs" };
+/** The commands that start plugins, and what others need of them. */
+const HEAVY = /\/(build|validate)\/command\.js$|\/plugin-data-sources\.js$/;
+/** Small enough to be loaded with the program itself. All else that it loads on demand comes from the tools' script: the help of `fix`, too. */
+const SMALL = /\/(version\/command|(?<!fix\/)help|report-failure)\.js$/;
+/** The modules that each script offers, by their paths. */
+const offered = { heavy: new Set(), tools: new Set() };
+/** Needed so early that it has a script of its own. */
+const EARLY = "packages/cli/src/start-early.js";
+/** Leaves modules that are loaded on demand out of a script, and takes them from the scripts that offer them. */
+const takenFrom = (...scripts) => ({
+  name: "taken-from-scripts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path: file, kind, resolveDir }) => {
+      const script = HEAVY.test(file) ? "heavy" : "tools";
+      if (kind !== "dynamic-import" || SMALL.test(file) || !scripts.includes(script)) return undefined;
+      const name = path.relative(root, path.join(resolveDir, file));
+      if (name === EARLY) return { path: name, namespace: "early" };
+      offered[script].add(name);
+      return { path: name, namespace: script };
+    });
+    onLoad({ filter: /.*/, namespace: "early" }, () => fromScript("early.cjs"));
+    for (const script of scripts)
+      onLoad({ filter: /.*/, namespace: script }, ({ path: name }) =>
+        fromScript(`${script}.cjs`, `[${JSON.stringify(name)}]()`),
+      );
+  },
+});
+/** `import()` becomes `require()`: a script that was compiled before can't import, and Node's loader of modules is slow to start. */
+const asScript = { ...shared, format: "cjs", supported: { "dynamic-import": false } };
 const asModule = {
   ...shared,
   format: "esm",
@@ -54,57 +82,31 @@ const asModule = {
 
 try {
   mkdirSync(path.join(outdir, "plugins"), { recursive: true });
-  await Promise.all([bundleMain(), bundleHeavyCommands(), bundleSsh2(), ...plugins.map(bundlePlugin)]);
+  await Promise.all([bundleCommands(), bundleSsh2(), bundleCorePlugin(), bundleOciPlugin()]);
   await describePlugins();
-  keepCompiled("plugins/ssh2.cjs", "library");
-  keepCompiled("heavy.cjs", "commands");
-  for (const name of compiledPlugins) if (plugins.includes(name)) keepCompiled(`plugins/plugin-${name}.cjs`, "plugin");
+  for (const kind of ["library", "build", "console"]) keepCompiled(kind);
   if (existsSync(finished)) renameSync(finished, `${outdir}.old`);
   renameSync(outdir, finished);
 } finally {
   for (const folder of [outdir, `${outdir}.old`]) rmSync(folder, { recursive: true, force: true });
 }
 
-/** What every command needs, and the light commands. The heavy ones are taken from their script. */
-async function bundleMain() {
-  const heavyCommand = {
-    name: "heavy-command",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(build|validate)\/command\.js$/ }, ({ path: file }) => ({
-        path: file.split("/")[1],
-        namespace: "heavy-command",
-      }));
-      onResolve({ filter: /^\.\/plugin-data-sources\.js$/ }, () => ({
-        path: "usePluginDataSources",
-        namespace: "heavy-command",
-      }));
-      onLoad({ filter: /.*/, namespace: "heavy-command" }, ({ path: name }) => ({
-        contents: [
-          'import { fileURLToPath } from "node:url";',
-          'import { compileScript } from "./packages/cli/src/cached-script.ts";',
-          'const file = fileURLToPath(new URL("../heavy.cjs", import.meta.url));',
-          `const { ${name} } = compileScript(file).run();`,
-          `export { ${name} ${/^[a-z]+$/.test(name) ? "as runCommand " : ""}};`,
-        ].join("\n"),
-        resolveDir: root,
-      }));
-    },
-  };
-  await build({
-    ...asModule,
-    entryPoints: { main: "packages/cli/src/bundle-entry.ts" },
-    outdir,
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
-    plugins: [heavyCommand],
-  });
-  // What is beside the bundle must be ES modules wherever the folder is copied to.
-  writeFileSync(path.join(outdir, "package.json"), '{ "type": "module" }\n');
+/** The program, with what every command needs, and the scripts with the commands. */
+async function bundleCommands() {
+  const main = { entryPoints: { main: "packages/cli/src/bundle-entry.ts" }, outdir };
+  await build({ ...asScript, ...main, plugins: [takenFrom("tools", "heavy")] });
+  // What is beside the bundle must be CommonJS wherever the folder is copied to.
+  writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
+  await build({ ...asScript, entryPoints: [EARLY.replace(/js$/, "ts")], outfile: path.join(outdir, "early.cjs") });
+  await bundleOffer("tools", [takenFrom("heavy")]);
+  await bundleOffer("heavy", []);
 }
 
-async function bundleHeavyCommands() {
-  const entryPoints = ["packages/cli/src/commands/heavy.ts"];
-  await build({ ...asScript, entryPoints, outfile: path.join(outdir, "heavy.cjs") });
+/** A script that exports a function for each module that it offers, which loads the module. */
+async function bundleOffer(script, plugins) {
+  const lines = [...offered[script]].map((name) => `exports[${JSON.stringify(name)}] = () => require("./${name}");`);
+  const stdin = { contents: lines.join("\n"), resolveDir: root };
+  await build({ ...asScript, stdin, outfile: path.join(outdir, `${script}.cjs`), plugins });
 }
 
 /** The SSH library, which a plugin loads when it first connects. */
@@ -112,39 +114,30 @@ async function bundleSsh2() {
   await build({ ...asScript, entryPoints: [ssh2Package], outfile: path.join(outdir, "plugins/ssh2.cjs") });
 }
 
-async function bundlePlugin(name) {
-  if (!compiledPlugins.has(name)) {
-    await build({ ...asModule, entryPoints: [entryOf(name)], outfile: pluginFile(name) });
-    return;
-  }
-  const script = path.join(outdir, "plugins", `plugin-${name}.cjs`);
-  await build({ ...asScript, entryPoints: [entryOf(name)], outfile: script, plugins: [separateSsh2] });
-  const contents = [
-    'import { fileURLToPath } from "node:url";',
-    'import { compileScript } from "./packages/cli/src/cached-script.ts";',
-    `compileScript(fileURLToPath(new URL("plugin-${name}.cjs", import.meta.url))).run();`,
-  ].join("\n");
-  await build({ ...asModule, stdin: { contents, resolveDir: root }, outfile: pluginFile(name) });
+async function bundleCorePlugin() {
+  const outfile = path.join(outdir, "plugins/plugin-core.cjs");
+  await build({ ...asScript, entryPoints: [entryOf("core")], outfile, plugins: [separateSsh2] });
+  await build({ ...asScript, stdin: fromScript("plugin-core.cjs"), outfile: path.join(outdir, plugins[0]) });
+}
+
+async function bundleOciPlugin() {
+  await build({ ...asModule, entryPoints: [entryOf("oci")], outfile: path.join(outdir, plugins[1]) });
 }
 
 /** Asks each plugin once, now, what it offers, so that nobody has to start it for that later. */
 async function describePlugins() {
-  if (plugins.length === 0) return;
   const { version } = JSON.parse(readFileSync(path.join(root, "packages/cli/package.json"), "utf8"));
   const { describePluginToFile } = await import("../packages/host/dist/index.js");
-  await Promise.all(plugins.map((name) => describePluginToFile({ path: pluginFile(name), hostVersion: version })));
+  const describe = (file) => describePluginToFile({ path: path.join(outdir, file), hostVersion: version });
+  await Promise.all(plugins.map(describe));
 }
 
-/** Runs a script in a process of its own, and keeps what Node compiled for that. */
-function keepCompiled(file, kind) {
+/** Runs scripts in a process of its own, and keeps what Node compiled for that. */
+function keepCompiled(kind) {
   const script = fileURLToPath(new URL("keep-compiled.mjs", import.meta.url));
-  execFileSync(process.execPath, [script, path.join(outdir, file), kind], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, [script, outdir, kind], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-function entryOf(name) {
-  return `packages/plugin-${name}/src/main.ts`;
-}
-
-function pluginFile(name) {
-  return path.join(outdir, "plugins", `ingot-plugin-${name}.mjs`);
+function entryOf(plugin) {
+  return `packages/plugin-${plugin}/src/main.ts`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 type ModuleFunction = (
   exports: unknown,
@@ -19,14 +19,13 @@ export interface CompiledScript {
 }
 
 /**
- * Compiles a CommonJS bundle of ASCII text. When the file's compiled form is beside it (`FILE.cache`, made by the build) and fits this
+ * Compiles a CommonJS bundle of ASCII text, which may not use `import()`. When the file's compiled form is beside it (`FILE.cache`, made by the build) and fits this
  * version of Node, that is used instead, which saves most of the time that loading takes.
  */
 export function compileScript(file: string): CompiledScript {
   const cachedData = readIfThere(`${file}.cache`);
   const script = new Script(Module.wrap(readFileSync(file, "latin1")), {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   const run = (): unknown => {
@@ -36,6 +35,14 @@ export function compileScript(file: string): CompiledScript {
     return module.exports;
   };
   return { script, run };
+}
+
+const ran = new Map<string, unknown>();
+
+/** The exports of a script, which runs when it is first asked for. */
+export function runScript(file: string): unknown {
+  if (!ran.has(file)) ran.set(file, compileScript(file).run());
+  return ran.get(file);
 }
 
 function readIfThere(file: string): Buffer | undefined {

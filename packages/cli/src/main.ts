@@ -38,13 +38,17 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
   const ui = machineReadable
     ? machineUi(console.stdout, { mask: (text) => text, now: Date.now })
     : textUi(console.stdout);
+  const { command, args } = request;
+  const early = command === "build" ? (await import("./start-early.js")).startEarly(args, console) : undefined;
   try {
-    const { runCommand } = await entryOf(request.command).load();
-    return await runCommand({ args: request.args, console, machineReadable });
+    const { runCommand } = await entryOf(command).load();
+    return await runCommand({ args, console, machineReadable, early });
   } catch (error) {
     const { reportFailure } = await import("./report-failure.js");
-    const printsEvents = request.args.some((arg) => /^--?json(=|$)/.test(arg));
+    const printsEvents = args.some((arg) => /^--?json(=|$)/.test(arg));
     return reportFailure(error, { ui: printsEvents ? textUi(console.stderr) : ui, console });
+  } finally {
+    await early?.[Symbol.asyncDispose]();
   }
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { Run, SecretSet, type OnError, type RunEvent, type RunSettings } from "@ingot/engine";
 import { createPluginHost, type PluginHost } from "@ingot/host";
 import { CleanupStack, isError } from "@ingot/diag";
+import type { EarlyPlugin } from "@ingot/host/early";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
 import { setUpLog, type Logger } from "./logging/logger.js";
@@ -12,13 +13,14 @@ import { pruneRuns } from "./prune-runs.js";
 import { listenForInterrupts } from "./terminal/interrupts.js";
 import { openShell } from "./terminal/open-shell.js";
 import type { SecretMask } from "./secret-mask.js";
-import { setting } from "./settings.js";
+import { pluginEnvironment } from "./settings.js";
 import type { Ui } from "./ui.js";
 import { VERSION } from "./version.js";
 
 export interface RunSessionOptions {
   readonly console: Console;
   readonly command: "build" | "validate";
+  readonly early?: EarlyPlugin | undefined;
   readonly output: OutputOptions;
   readonly settings: Pick<RunSettings, "debug" | "force" | "parallelBuilds" | "validateOnly" | "failFast"> & {
     readonly onError: OnError;
@@ -92,7 +94,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
         controller.abort(new Error("timeout"));
       }),
     );
-  const host = startHost(console, { directories, log: logging.log });
+  const host = startHost(options, { directories, log: logging.log });
   cleanup.use(host);
   const view = new RunView();
   const renderers = openRenderers({
@@ -166,23 +168,18 @@ function startTimeout(timeoutMs: number, onTimeout: () => void): () => void {
 }
 
 function startHost(
-  console: Console,
+  { console, early }: RunSessionOptions,
   { directories, log }: { readonly directories: ReturnType<typeof findDirectories>; readonly log: Logger },
 ): PluginHost {
   return createPluginHost({
     hostVersion: VERSION,
-    env: { ...console.env, ...pluginPath(console.env) },
+    env: { ...pluginEnvironment(console.env) },
     userPluginDir: directories.plugins,
     builtinPluginDir: directories.builtinPlugins,
     cacheDir: path.join(directories.cache, "descriptions"),
+    early,
     log: ({ plugin, level, message, fields }) => log(level, message, fields, plugin),
   });
-}
-
-/** Packer's variable for the plugin folder counts as ours, unless that is there. */
-function pluginPath(env: Console["env"]): Readonly<Record<string, string>> {
-  const path = setting(env, "PLUGIN_PATH");
-  return path === undefined ? {} : { INGOT_PLUGIN_PATH: path };
 }
 
 function runSettings({ console, settings }: RunSessionOptions, cacheDirectory: string): RunSettings {

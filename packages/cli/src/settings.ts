@@ -22,6 +22,12 @@ export function wantsLog(env: Environment): boolean {
   return (setting(env, "LOG") ?? "0") !== "0";
 }
 
+/** The environment of plugins and their host: Packer's variable for the plugin folder counts as ours, unless that is there. */
+export function pluginEnvironment(env: Environment): Environment {
+  const path = setting(env, "PLUGIN_PATH");
+  return path === undefined ? env : { ...env, INGOT_PLUGIN_PATH: path };
+}
+
 /** Adds a PKR_VAR_name for each INGOT_VAR_name. Ours wins. */
 export function withTemplateVariables(env: Environment): Environment {
   const ours = Object.entries(env).filter(([name]) => name.startsWith("INGOT_VAR_"));

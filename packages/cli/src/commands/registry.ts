@@ -1,3 +1,4 @@
+import type { EarlyPlugin } from "@ingot/host/early";
 import type { Console } from "../console.js";
 
 /** What every command gets. */
@@ -6,6 +7,8 @@ export interface CommandContext {
   readonly console: Console;
   /** `-machine-readable` stood somewhere among the arguments. */
   readonly machineReadable: boolean;
+  /** The core plugin, when it was started with the command. */
+  readonly early?: EarlyPlugin | undefined;
 }
 
 /** A command: runs and gives the exit status. Rejects for troubles of the world and bugs only. */

@@ -37,9 +37,9 @@ export const runCommand: RunCommand = async (context) => {
   return await runInSession(session, () => buildTemplate(session, context, request));
 };
 
-function openBuildSession({ console, machineReadable }: CommandContext, flags: BuildFlags): RunSession {
+function openBuildSession({ console, machineReadable, early }: CommandContext, flags: BuildFlags): RunSession {
   return openRunSession({
-    ...{ console, command: "build" },
+    ...{ console, command: "build", early },
     settings: {
       ...{ debug: flags.debug, force: flags.force, onError: flags["on-error"] },
       ...{ parallelBuilds: flags["parallel-builds"], failFast: flags["fail-fast"], validateOnly: false },
