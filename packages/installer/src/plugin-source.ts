@@ -28,6 +28,8 @@ export interface OfferedVersion {
   readonly family: PluginFamily;
   /** What was found, for the lock file: such as `https://github.com/acme/ingot-plugin-greet`. */
   readonly repository: string;
+  /** The source marks it as a pre-release, though its version need not say so: to be chosen only when it is asked for exactly. */
+  readonly isPrerelease?: true;
 }
 
 export interface Release {
@@ -36,6 +38,8 @@ export interface Release {
   readonly archives: readonly ArchiveEntry[];
   /** The checksum file itself: what is signed. */
   readonly checksumFile: { readonly name: string; readonly content: Uint8Array };
+  /** The manifest that tells the API version, when the names of the archives don't: a copy of the release needs it. */
+  readonly manifestFile?: { readonly name: string; readonly content: Uint8Array };
   /** The detached OpenPGP signature of the checksum file; undefined when the release has none. */
   readSignature(options: SourceOptions): Promise<Uint8Array | undefined>;
   /** Sigstore bundles (JSON) that attest an archive or the checksum file, by its SHA-256 in hex; empty when there are none. */
