@@ -6,8 +6,10 @@ import { createPluginHost } from "@ingot/host";
 import { fileWorld } from "./commands/file-world.js";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
+import { sessionPlugins } from "./plugins/session-plugins.js";
 import { diagnosticsText } from "./render/diagnostic-text.js";
 import { stylesFor } from "./render/styles.js";
+import { pluginEnvironment } from "./settings.js";
 import { VERSION } from "./version.js";
 
 /** Which template, with which values, and how its builds will run. All but the path may be absent. */
@@ -90,9 +92,11 @@ async function openWith(
   const signal = options.signal ?? new AbortController().signal;
   const place = placeOf(options);
   const directories = findDirectories(place);
+  const installed = sessionPlugins({ console: place, releasesOnly: false, signal });
   const host = createPluginHost({
     hostVersion: VERSION,
-    env: { ...place.env },
+    env: { ...pluginEnvironment(place.env) },
+    findInstalled: installed.findInstalled,
     userPluginDir: directories.plugins,
     builtinPluginDir: directories.builtinPlugins,
     cacheDir: path.join(directories.cache, "descriptions"),
@@ -101,6 +105,7 @@ async function openWith(
   const secrets = new SecretSet();
   const run = new Run({
     ...{ plugins: host, command: "build", productVersion: VERSION, secrets },
+    requirePlugins: installed.requireFor(host),
     stateDirectory: directories.state,
     settings: {
       ...{ workingDirectory: place.workingDirectory, cacheDirectory: directories.cache },

@@ -9,6 +9,7 @@ import { setUpLog, type Logger } from "./logging/logger.js";
 import { openRenderers } from "./render/open-renderers.js";
 import { RunView, targetedText } from "./render/run-view.js";
 import { askTerminal } from "./terminal/ask-terminal.js";
+import { sessionPlugins, type SessionPlugins } from "./plugins/session-plugins.js";
 import { pruneRuns } from "./prune-runs.js";
 import { listenForInterrupts } from "./terminal/interrupts.js";
 import { openShell } from "./terminal/open-shell.js";
@@ -27,6 +28,8 @@ export interface RunSessionOptions {
   };
   /** What must not be shown. Gets what is found out later. */
   readonly secrets?: SecretSet;
+  /** Plugins of pre-release versions don't count. */
+  readonly ignoresPrereleases?: boolean;
   /** After this time the run is cancelled. Zero or absent: it may take as long as it wants. */
   readonly timeoutMs?: number;
 }
@@ -94,7 +97,9 @@ export function openRunSession(options: RunSessionOptions): RunSession {
         controller.abort(new Error("timeout"));
       }),
     );
-  const host = startHost(options, { directories, log: logging.log });
+  const { ignoresPrereleases: releasesOnly = false } = options;
+  const installed = sessionPlugins({ console, releasesOnly, signal: controller.signal });
+  const host = startHost(options, { directories, log: logging.log, installed });
   cleanup.use(host);
   const view = new RunView();
   const renderers = openRenderers({
@@ -106,6 +111,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   const run = new Run({
     ...{ plugins: host, command, productVersion: VERSION, secrets },
     settings: runSettings(options, directories.cache),
+    requirePlugins: installed.requireFor(host),
     ...(command === "build" ? { stateDirectory: directories.state } : {}),
     ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
@@ -169,7 +175,15 @@ function startTimeout(timeoutMs: number, onTimeout: () => void): () => void {
 
 function startHost(
   { console, early }: RunSessionOptions,
-  { directories, log }: { readonly directories: ReturnType<typeof findDirectories>; readonly log: Logger },
+  {
+    directories,
+    log,
+    installed,
+  }: {
+    readonly directories: ReturnType<typeof findDirectories>;
+    readonly log: Logger;
+    readonly installed: SessionPlugins;
+  },
 ): PluginHost {
   return createPluginHost({
     hostVersion: VERSION,
@@ -178,6 +192,7 @@ function startHost(
     builtinPluginDir: directories.builtinPlugins,
     cacheDir: path.join(directories.cache, "descriptions"),
     early,
+    findInstalled: installed.findInstalled,
     log: ({ plugin, level, message, fields }) => log(level, message, fields, plugin),
   });
 }

@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly stateDirectory?: string;
   /**
    * Makes the plugins that a template requires the ones that `plugins` uses, and says what is wrong with them. Called before any
-   * component is looked for. Absent: what the template requires doesn't matter.
+   * component is looked for, also when none is required. Absent: what the template requires doesn't matter.
    */
   readonly requirePlugins?: RequirePlugins;
   /** Puts questions to the user. Absent: every question fails with "no available tty". */
@@ -173,8 +173,9 @@ export class Run implements AsyncDisposable {
   /** Tells whether all plugins that the template requires are there. */
   async #requirePlugins({ language, parsed }: ReadTemplate, signal: AbortSignal): Promise<boolean> {
     const { requirePlugins } = this.#options;
-    if (language === "json" || parsed.requiredPlugins.length === 0 || requirePlugins === undefined) return true;
-    const diagnostics = await requirePlugins(parsed.requiredPlugins, { templateFolder: parsed.rootFolder, signal });
+    if (requirePlugins === undefined) return true;
+    const [required, templateFolder] = language === "json" ? [[], "."] : [parsed.requiredPlugins, parsed.rootFolder];
+    const diagnostics = await requirePlugins(required, { templateFolder, signal });
     this.report("load", diagnostics);
     return !hasErrors(diagnostics);
   }

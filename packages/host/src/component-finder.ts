@@ -190,11 +190,10 @@ export class ComponentFinder {
 
   #allPlugins(): readonly PluginExecutable[] {
     if (this.#plugins) return this.#plugins;
-    const { log, reattach, withoutBuiltin } = this.#options;
-    const all = findPlugins(this.#places, (path) => {
+    const { log, reattach } = this.#options;
+    const found = findPlugins(this.#places, (path) => {
       log?.(hostRecord("host", "warn", "a plugin is not an executable file and was left out", { path }));
     });
-    const found = all.filter(({ name, isBuiltin }) => !isBuiltin || !withoutBuiltin.includes(name));
     const running = [...reattach.keys()].map((name) => ({ name, path: "", isBuiltin: false }));
     return (this.#plugins = [...running, ...found.filter(({ name }) => !reattach.has(name))]);
   }

@@ -13,8 +13,6 @@ export interface PluginHostOptions {
   readonly userPluginDir?: string;
   /** The folder of the plugins that come with Ingot. */
   readonly builtinPluginDir?: string;
-  /** Names of plugins that come with Ingot and are not wanted. */
-  readonly withoutBuiltin?: readonly string[];
   /** Gives what else is installed. Asked at most once, when no plugin in the folders offers a component. */
   readonly findInstalled?: () => Promise<readonly ChosenPlugin[]>;
   /** Where descriptions are kept. Absent: nowhere. */
@@ -42,7 +40,6 @@ export interface ResolvedOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly userPluginDir: string | undefined;
   readonly builtinPluginDir: string | undefined;
-  readonly withoutBuiltin: readonly string[];
   readonly findInstalled: (() => Promise<readonly ChosenPlugin[]>) | undefined;
   readonly cacheDir: string | undefined;
   readonly tempDir: string | undefined;
@@ -66,7 +63,6 @@ export function resolveOptions(options: PluginHostOptions): ResolvedOptions {
     env,
     userPluginDir: options.userPluginDir,
     builtinPluginDir: options.builtinPluginDir,
-    withoutBuiltin: options.withoutBuiltin ?? [],
     findInstalled: options.findInstalled,
     cacheDir: options.cacheDir,
     tempDir: options.tempDir,

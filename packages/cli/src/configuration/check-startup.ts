@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Console } from "../console.js";
 import { homeFolder } from "../directories.js";
@@ -21,6 +21,12 @@ export function configurationFile(env: Console["env"]): string {
   const name = process.platform === "win32" ? "packer.config" : ".packerconfig";
   const folder = given(env["PACKER_CONFIG_DIR"]) ?? given(env["APPDATA"]) ?? homeFolder(env);
   return setting(env, "CONFIG") ?? path.join(folder, name);
+}
+
+/** Whether the configuration file may choose other plugins than those that come with Ingot: a look at its text, for what must be fast. */
+export function mayChooseExternal({ env, workingDirectory }: Console): boolean {
+  const file = path.resolve(workingDirectory, configurationFile(env));
+  return existsSync(file) && /external_plugins/i.test(readFileSync(file, "latin1"));
 }
 
 /** Packer's variable names one folder. Ours may name several, so it is not looked at when there is one. */

@@ -22,11 +22,15 @@ export async function findRequired(
 ): Promise<Outcome<readonly ChosenPlugin[]>> {
   const settings = await readPluginSettings(console);
   const lock = await readLockFile(path.resolve(console.workingDirectory, templateFolder));
-  return await resolvePlugins(required, lock, {
-    store: openPluginStore({ root: settings.folder, cacheFolder: settings.cacheFolder }),
-    ...{ releasesOnly, signal, external: settings.external, hostVersion: VERSION },
+  const store = openPluginStore({ root: settings.folder, cacheFolder: settings.cacheFolder });
+  const { value: chosen, diagnostics } = await resolvePlugins(required, lock, {
+    ...{ store, releasesOnly, signal, external: settings.external, hostVersion: VERSION },
     developmentPlugin: developmentPlugins(console),
   });
+  const wanted = settings.external.filter((name) => !chosen.some((plugin) => plugin.name === name));
+  if (wanted.length === 0) return { value: chosen, diagnostics };
+  const others = await discoverPlugins({ store, releasesOnly, signal });
+  return { value: [...chosen, ...others.filter(({ name }) => wanted.includes(name))], diagnostics };
 }
 
 /** Finds the newest of everything that is installed. */

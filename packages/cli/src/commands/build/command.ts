@@ -45,6 +45,7 @@ function openBuildSession({ console, machineReadable, early }: CommandContext, f
       ...{ parallelBuilds: flags["parallel-builds"], failFast: flags["fail-fast"], validateOnly: false },
     },
     timeoutMs: flags.timeout,
+    ignoresPrereleases: flags["ignore-prerelease-plugins"],
     output: {
       ...{ machineReadable, color: flags.color, hasTimestamps: flags["timestamp-ui"] },
       ...{ json: flags.json, jsonInto: flags["json-into"], showsDurations: flags.durations },

@@ -27,6 +27,7 @@ export const runCommand: RunCommand = async (context) => {
   await using session = openRunSession({
     ...{ console, command: "validate" },
     settings: { debug: false, force: false, onError: "", parallelBuilds: 0, validateOnly: true },
+    ignoresPrereleases: request.flags["ignore-prerelease-plugins"],
     output: {
       ...{ machineReadable, color: undefined, hasTimestamps: false },
       ...{ json: request.flags.json, jsonInto: request.flags["json-into"] },
