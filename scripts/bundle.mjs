@@ -44,10 +44,16 @@ const separateSsh2 = {
 };
 /** The commands that start plugins, and what others need of them. */
 const HEAVY = /\/(build|validate)\/command\.js$|\/plugin-data-sources\.js$/;
+/** What installs plugins, and finds those that are installed. */
+const PLUGINS = /\/(init|plugins)\/command\.js$|\/run-plugins\.js$/;
+/** What is needed only to get plugins from elsewhere, to check who signed them, and to unpack them. */
+const NETWORK = /\/(open-sources|install-step|put-ingot|put-packer)\.js$/;
 /** Small enough to be loaded with the program itself. All else that it loads on demand comes from the tools' script: the help of `fix`, too. */
 const SMALL = /\/(version\/command|(?<!fix\/)help|report-failure)\.js$/;
 /** The modules that each script offers, by their paths. */
-const offered = { heavy: new Set(), tools: new Set() };
+const offered = { heavy: new Set(), tools: new Set(), plugins: new Set(), network: new Set() };
+const scriptOf = (file) =>
+  HEAVY.test(file) ? "heavy" : PLUGINS.test(file) ? "plugins" : NETWORK.test(file) ? "network" : "tools";
 /** Needed so early that it has a script of its own. */
 const EARLY = "packages/cli/src/start-early.js";
 /** Leaves modules that are loaded on demand out of a script, and takes them from the scripts that offer them. */
@@ -55,7 +61,7 @@ const takenFrom = (...scripts) => ({
   name: "taken-from-scripts",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.?\// }, ({ path: file, kind, resolveDir }) => {
-      const script = HEAVY.test(file) ? "heavy" : "tools";
+      const script = scriptOf(file);
       if (kind !== "dynamic-import" || SMALL.test(file) || !scripts.includes(script)) return undefined;
       const name = path.relative(root, path.join(resolveDir, file));
       if (name === EARLY) return { path: name, namespace: "early" };
@@ -94,12 +100,14 @@ try {
 /** The program, with what every command needs, and the scripts with the commands. */
 async function bundleCommands() {
   const main = { entryPoints: { main: "packages/cli/src/bundle-entry.ts" }, outdir };
-  await build({ ...asScript, ...main, plugins: [takenFrom("tools", "heavy")] });
+  await build({ ...asScript, ...main, plugins: [takenFrom("tools", "heavy", "plugins")] });
   // What is beside the bundle must be CommonJS wherever the folder is copied to.
   writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
   await build({ ...asScript, entryPoints: [EARLY.replace(/js$/, "ts")], outfile: path.join(outdir, "early.cjs") });
   await bundleOffer("tools", [takenFrom("heavy")]);
-  await bundleOffer("heavy", []);
+  await bundleOffer("heavy", [takenFrom("plugins")]);
+  await bundleOffer("plugins", [takenFrom("network")]);
+  await bundleOffer("network", []);
 }
 
 /** A script that exports a function for each module that it offers, which loads the module. */
