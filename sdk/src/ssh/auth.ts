@@ -30,13 +30,20 @@ export class AuthenticationError extends Error {
 
 /**
  * Makes ssh2's choice of the next way to log in: first "none", which tells what the server offers, then our methods in order,
- * each name once. `tried` gets the names that were tried.
+ * each name once. When a key comes first it is tried at once, and "none" last. `tried` gets the names that were tried.
  */
 export function makeAuthHandler(username: string, methods: readonly AuthMethod[], tried: string[]): AuthHandler {
+  const [first] = methods;
   let isAgentLast = false;
+  let isNoneLeft = true;
   return (offered) => {
     if (offered === null) {
-      tried.push("none");
+      tried.push("none"); // as in the reference, whatever the order
+      if (first?.kind === "key") {
+        tried.push(NAMES.key);
+        return toAttempt(username, first);
+      }
+      isNoneLeft = false;
       return { type: "none", username };
     }
     // After an agent ssh2 does not tell what the server offers now.
@@ -44,7 +51,11 @@ export function makeAuthHandler(username: string, methods: readonly AuthMethod[]
       const name = NAMES[kind];
       return !tried.includes(name) && (isAgentLast || offered.includes(name));
     });
-    if (next === undefined) return false;
+    if (next === undefined) {
+      if (!isNoneLeft) return false;
+      isNoneLeft = false;
+      return { type: "none", username };
+    }
     tried.push(NAMES[next.kind]);
     isAgentLast = next.kind === "agent";
     return toAttempt(username, next);

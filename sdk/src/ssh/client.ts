@@ -2,9 +2,11 @@ import type { Duplex } from "node:stream";
 import { messageOf } from "@ingot/diag";
 import type { Logger } from "../log.js";
 import { AuthenticationError, makeAuthHandler, type AuthMethod } from "./auth.js";
+import { bundleWrites } from "./bundle-writes.js";
 import { allowCertificates } from "./certificate.js";
 import type { Endpoint } from "./dial.js";
 import { HostKeyError, type HostKeyCheck } from "./host-key.js";
+import { signAtOnce } from "./sign-at-once.js";
 import type { ConnectConfig, Ssh2, SshAgent, SshClient } from "./ssh2.js";
 
 /** What one SSH login needs besides its transport. */
@@ -63,6 +65,7 @@ export function openClient(sock: Duplex, options: ClientOptions): Promise<SshCli
       else fail(new Error(`ssh: handshake failed: ${messageOf(error)}`, { cause: error }));
     });
     client.once("close", () => fail(new Error("ssh: handshake failed: EOF")));
+    bundleWrites(sock);
     try {
       client.connect({
         sock,
@@ -76,11 +79,28 @@ export function openClient(sock: Duplex, options: ClientOptions): Promise<SshCli
         ident: "ingot",
         ...(options.forwardedAgent === undefined ? {} : { agent: options.forwardedAgent }),
       });
-      if (methods.some((method) => method.kind === "key")) allowCertificates(client);
+      ignoreHostKeys(client);
+      if (methods.some((method) => method.kind === "key")) {
+        allowCertificates(client);
+        signAtOnce(client);
+      }
     } catch (error) {
       fail(error as Error);
     }
   });
+}
+
+/** OpenSSH's server shows all of its keys, which ssh2 has it prove: a signature each, while our first command waits. */
+function ignoreHostKeys(client: SshClient): void {
+  const { _protocol } = client as unknown as { readonly _protocol: GlobalRequests }; // not public, hence the exact version
+  _protocol._handlers.GLOBAL_REQUEST = (protocol, _name, wantReply) => {
+    if (wantReply) protocol.requestFailure();
+  };
+}
+
+interface GlobalRequests {
+  readonly _handlers: { GLOBAL_REQUEST: (protocol: GlobalRequests, name: string, wantReply: boolean) => void };
+  requestFailure(): void;
 }
 
 function isRefusedLogin(error: Error & { readonly level?: string; readonly code?: unknown }): boolean {

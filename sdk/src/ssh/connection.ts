@@ -38,10 +38,9 @@ export interface OpenOptions {
  */
 export async function openConnection(settings: SshSettings, options: OpenOptions): Promise<SshConnection> {
   const { signal, log } = options;
-  const ssh2 = await loadSsh2();
-  const agent = settings.isAgentForwarded
-    ? await findAgent(ssh2).catch((error: unknown) => noteNoAgent(log, error))
-    : undefined;
+  const dialing = dialFirst(settings, settings.bastions[0] ?? settings.machine, { signal });
+  dialing.catch(() => {}); // awaited below
+  await new Promise((resolve) => setImmediate(resolve)); // the server gets to work while we load the library
   const clients: SshClient[] = [];
   const servers: Server[] = [];
   const close = (): void => {
@@ -50,11 +49,15 @@ export async function openConnection(settings: SshSettings, options: OpenOptions
     clients[0]?.end();
   };
   try {
+    const ssh2 = await loadSsh2();
+    const agent = settings.isAgentForwarded
+      ? await findAgent(ssh2).catch((error: unknown) => noteNoAgent(log, error))
+      : undefined;
     let transport: Duplex | undefined;
     for (const hop of [...settings.bastions, settings.machine]) {
       const isMachine = hop === settings.machine;
       const previous = clients.at(-1);
-      transport = previous === undefined ? await dialFirst(settings, hop, { signal }) : await forward(previous, hop);
+      transport = previous === undefined ? await dialing : await forward(previous, hop);
       const hostKey = makeHostKeyCheck(hop.hostKeys, hop);
       const sock = transport;
       const open = async (): Promise<SshClient> =>
@@ -82,8 +85,13 @@ export async function openConnection(settings: SshSettings, options: OpenOptions
     return makeConnection(client, close, agent !== undefined);
   } catch (error) {
     close();
+    if (clients.length === 0) dialing.then(destroy, () => {});
     throw error;
   }
+}
+
+function destroy(stream: Duplex): void {
+  stream.on("error", () => {}).destroy();
 }
 
 function makeConnection(client: SshClient, close: () => void, canForwardAgent: boolean): SshConnection {
