@@ -1,10 +1,14 @@
 import type { FileInfo as WireFileInfo, TransferEnd } from "@ingot/protocol";
 import { chunksOf } from "./chunks.js";
 import { fromWireFileInfo, toWireFileInfo } from "./file-info-wire.js";
+import { LocalContent } from "./local-content.js";
 import type { DirEntry } from "./machine.js";
 
 type EntryMessage =
   { readonly $case: "entry"; readonly value: WireFileInfo } | { readonly $case: "chunk"; readonly value: Buffer };
+
+/** A file of at most this size is read at once. */
+const SMALL_BYTES = 32 * 1024;
 
 /** Writes entries as messages: each entry, followed by the chunks of its content. */
 export async function* sendEntries(
@@ -19,7 +23,11 @@ export async function* sendEntries(
   for await (const { content, ...file } of entries) {
     yield { message: { $case: "entry", value: toWireFileInfo(file) } };
     if (content === undefined) continue;
-    for await (const value of chunksOf(content)) {
+    const small =
+      content instanceof LocalContent && (file.size ?? Infinity) <= SMALL_BYTES
+        ? content.readSmall(SMALL_BYTES)
+        : undefined;
+    for await (const value of chunksOf(small === undefined ? content : [small])) {
       yield { message: { $case: "chunk", value } };
       sent += value.length;
       onProgress?.(sent);

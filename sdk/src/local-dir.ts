@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
+import { lstatSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { CHUNK_BYTES } from "./chunks.js";
 import { isExcluded } from "./dir-path.js";
+import { LocalContent } from "./local-content.js";
 import type { DirEntry } from "./machine.js";
 
 /** Options of reading a folder. */
@@ -30,11 +30,7 @@ interface WalkOptions {
   readonly above: readonly string[] | undefined;
 }
 
-/** Reads a local file, which is opened when the first chunk is asked for: an error then has somebody to hear of it. */
-export async function* readLocalFile(path: string): AsyncGenerator<Buffer, void, undefined> {
-  yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
-}
-
+/** What takes microseconds is done at once: with thousands of files, waiting for each would cost many times as much. */
 async function* walk(
   root: string,
   folder: string,
@@ -45,24 +41,19 @@ async function* walk(
     const path = folder === "" ? name : `${folder}/${name}`;
     if (isExcluded(path, exclude)) continue;
     const full = join(root, path);
-    const stats = await (above === undefined ? lstat(full) : stat(full));
+    const stats = above === undefined ? lstatSync(full) : statSync(full);
     const common = { path, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
     if (stats.isDirectory()) {
-      const real = above === undefined ? undefined : await realpath(full);
+      const real = above === undefined ? undefined : realpathSync(full);
       if (real !== undefined && above?.includes(real) === true) {
         throw new Error(`The link "${full}" leads to a folder above it.`);
       }
       yield { ...common, kind: "directory" };
       yield* walk(root, path, { exclude, above: real === undefined ? undefined : [...(above ?? []), real] });
     } else if (stats.isSymbolicLink()) {
-      yield { ...common, kind: "symlink", linkTarget: await readlink(full) };
+      yield { ...common, kind: "symlink", linkTarget: readlinkSync(full) };
     } else if (stats.isFile()) {
-      yield {
-        ...common,
-        kind: "file",
-        size: stats.size,
-        content: readLocalFile(full),
-      };
+      yield { ...common, kind: "file", size: stats.size, content: new LocalContent(full) };
     }
   }
 }

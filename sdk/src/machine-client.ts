@@ -1,4 +1,4 @@
-import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
+import { mkdir, open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import {
   bidi,
@@ -23,9 +23,10 @@ import { fromWireDiagnostic } from "./diagnostic-wire.js";
 import { dirDestination } from "./dir-path.js";
 import { DiagnosticError } from "./errors.js";
 import { toWireFileInfo } from "./file-info-wire.js";
-import { readLocalDir, readLocalFile } from "./local-dir.js";
+import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
-import type { Command, CommandExit, FileInfo } from "./machine.js";
+import type { Command, CommandExit } from "./machine.js";
+import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {
   DirTransferOptions,
@@ -117,7 +118,7 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     destination: string,
     options: UploadOptions = {},
   ): Promise<void> {
-    const { content, file } = await this.#openSource(source, destination, options);
+    const { content, file } = await openSource(source, destination, options);
     const access = this.#access;
     const signal = options.signal ?? this.#signal;
     const requests = async function* (): AsyncGenerator<UploadRequest, void, undefined> {
@@ -200,21 +201,6 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
       terminal: undefined,
       withStdin: stdin !== undefined,
     };
-  }
-
-  async #openSource(
-    source: string | Uint8Array | AsyncIterable<Uint8Array>,
-    path: string,
-    { mode, size }: UploadOptions,
-  ): Promise<{ readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>; readonly file: FileInfo }> {
-    const given = { ...(mode === undefined ? {} : { mode }), ...(size === undefined ? {} : { size }) };
-    if (typeof source === "string") {
-      const stats = await stat(source);
-      const file = { path, mode: stats.mode & 0o7777, size: stats.size, modifiedMs: stats.mtimeMs, ...given };
-      return { content: readLocalFile(source), file };
-    }
-    if (source instanceof Uint8Array) return { content: [source], file: { path, size: source.length, ...given } };
-    return { content: source, file: { path, ...given } };
   }
 }
 

@@ -1,12 +1,13 @@
 import { posix } from "node:path";
 import { checkEntryPath, isExcluded } from "../dir-path.js";
-import type { DirEntry, DirOptions } from "../machine.js";
-import { downloadBySftp, PIECE_BYTES, uploadBySftp, WINDOW_BYTES } from "./sftp-transfer.js";
+import { LocalContent } from "../local-content.js";
+import type { DirEntry, DirOptions, FileInfo } from "../machine.js";
+import { downloadBySftp, SMALL_BYTES, uploadBySftp, uploadSmallBySftp, WINDOW_BYTES } from "./sftp-transfer.js";
 import type { Sftp, SftpError } from "./sftp-session.js";
-import type { SftpStats } from "./ssh2.js";
+import type { SftpStats } from "./sftp-wire.js";
 
 /** How many small files may be on their way at once. */
-const MAX_FILES = 64;
+const MAX_FILES = 128;
 
 /**
  * Writes entries into a folder, which is made with the folders above it when it is missing; small files many at a time. With
@@ -20,30 +21,57 @@ export async function uploadDirBySftp(
 ): Promise<void> {
   await makeFolders(sftp, folder);
   const pool = new Pool();
+  /** The folders under way, by path: what is in them waits for them. */
+  const folders = new Map<string, Promise<void>>();
   const modes: { readonly path: string; readonly mode: number }[] = [];
   try {
     for await (const { content = noContent(), ...entry } of entries) {
       signal.throwIfAborted();
-      const path = posix.join(folder, checkEntryPath(entry.path));
+      const inner = checkEntryPath(entry.path);
+      const path = posix.join(folder, inner);
+      const above = folders.get(posix.dirname(inner));
       if (entry.kind === "directory") {
-        // Until it is filled, its owner must be able to write into it.
-        const isNew = await makeFolder(sftp, path, entry.mode === undefined ? undefined : entry.mode | 0o700);
-        const needsMode = isExact || (isNew && ((entry.mode ?? 0o700) & 0o700) !== 0o700);
-        if (entry.mode !== undefined && needsMode) modes.push({ path, mode: entry.mode & 0o7777 });
-      } else if (entry.kind === "symlink") {
-        await makeLink(sftp, path, entry.linkTarget ?? "");
-      } else if (entry.size !== undefined && entry.size <= PIECE_BYTES) {
-        const bytes = await collect(content);
-        await pool.add(bytes.length, () => uploadBySftp(sftp, { ...entry, path }, one(bytes), { signal, isExact }));
-      } else {
-        await uploadBySftp(sftp, { ...entry, path }, content, { signal, isExact });
+        await pool.add(0, () => {
+          const made = (async () => {
+            await above;
+            // Until it is filled, its owner must be able to write into it.
+            const isNew = await makeFolder(sftp, path, entry.mode === undefined ? undefined : entry.mode | 0o700);
+            const needsMode = isExact || (isNew && ((entry.mode ?? 0o700) & 0o700) !== 0o700);
+            if (entry.mode !== undefined && needsMode) modes.push({ path, mode: entry.mode & 0o7777 });
+          })();
+          folders.set(inner, made);
+          return made;
+        });
+        continue;
       }
+      const bytes = await smallContent(entry, content);
+      if (bytes !== undefined) {
+        await pool.add(bytes.length, async () => {
+          await above;
+          const file = { ...entry, path };
+          if (bytes.length <= SMALL_BYTES) await uploadSmallBySftp(sftp, file, bytes, { isExact });
+          else await uploadBySftp(sftp, file, one(bytes), { signal, isExact }); // more than was announced
+        });
+        continue;
+      }
+      await above;
+      if (entry.kind === "symlink") await makeLink(sftp, path, entry.linkTarget ?? "");
+      else await uploadBySftp(sftp, { ...entry, path }, content, { signal, isExact });
     }
   } finally {
     await pool.settle();
   }
   pool.throwFirst();
-  for (const { path, mode } of modes.reverse()) await sftp.chmod(path, mode);
+  // The deepest ones first: a folder may become one that cannot be entered.
+  modes.sort((a, b) => b.path.length - a.path.length);
+  for (const { path, mode } of modes) await sftp.chmod(path, mode);
+}
+
+/** Reads a small file whole; undefined when it is not small. */
+async function smallContent(entry: FileInfo, content: AsyncIterable<Uint8Array>): Promise<Buffer | undefined> {
+  if (entry.kind === "symlink" || entry.size === undefined || entry.size > SMALL_BYTES) return undefined;
+  if (content instanceof LocalContent) return content.readSmall(SMALL_BYTES);
+  return collect(content);
 }
 
 /** Finds where the content of a folder goes by the rule of `scp -r`: a folder that does not exist yet becomes the copy itself. */
@@ -72,7 +100,7 @@ export async function* downloadDirBySftp(
         isOver = true;
         break;
       }
-      const isSmall = entry.kind === "file" && (entry.size ?? 0) <= PIECE_BYTES;
+      const isSmall = entry.kind === "file" && (entry.size ?? 0) <= SMALL_BYTES;
       const bytes = isSmall ? readSmallFile(sftp, posix.join(root, entry.path), signal) : undefined;
       bytes?.catch(() => {}); // awaited in its turn
       ahead.push({ entry, bytes });
@@ -190,9 +218,9 @@ class Pool {
 }
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const chunks: Buffer[] = [];
+  for await (const chunk of content) chunks.push(Buffer.from(chunk)); // it is used later
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 async function* one(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {

@@ -1,10 +1,7 @@
 import { messageOf } from "@ingot/diag";
-import type { SftpSession, SftpStats, SshClient } from "./ssh2.js";
-
-/** SFTP's own status numbers. */
-export const NO_SUCH_FILE = 2;
-const PERMISSION_DENIED = 3;
-const FAILURE = 4;
+import { isEndOfFile, SftpChannel, type SftpAnswer } from "./sftp-channel.js";
+import { FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, SFTP, type SftpField, type SftpStats } from "./sftp-wire.js";
+import type { SshClient } from "./ssh2.js";
 
 /** Thrown when the machine offers no SFTP. */
 export class NoSftpError extends Error {
@@ -28,59 +25,123 @@ export class SftpError extends Error {
   }
 }
 
+const EMPTY = Buffer.alloc(0);
+const OPEN_FLAGS = { r: 0x01, w: 0x02 | 0x08 | 0x10 } as const;
+/** What every server takes in one request, and what OpenSSH's may take. */
+const PIECE_BYTES = 32 * 1024;
+const LARGE_PIECE_BYTES = 128 * 1024;
+
 /** An SFTP session with promises and errors that name the file. */
 export class Sftp {
-  readonly raw: SftpSession;
+  readonly #channel: SftpChannel;
+  readonly #isOpenSsh: boolean;
+  /** How many bytes to read or write by one request. */
+  readonly pieceBytes: number;
 
-  constructor(session: SftpSession) {
-    this.raw = session;
+  constructor(channel: SftpChannel, { isOpenSsh }: { readonly isOpenSsh: boolean }) {
+    this.#channel = channel;
+    this.#isOpenSsh = isOpenSsh;
+    this.pieceBytes = isOpenSsh ? LARGE_PIECE_BYTES : PIECE_BYTES;
   }
 
-  open(path: string, flags: "r" | "w", mode?: number): Promise<Buffer> {
-    const attributes = mode === undefined ? {} : { mode };
+  /** Resolves when the session has ended. */
+  get closed(): Promise<void> {
+    return this.#channel.closed;
+  }
+
+  /** True while the machine takes no more. */
+  get isFull(): boolean {
+    return this.#channel.isFull;
+  }
+
+  end(): void {
+    this.#channel.close();
+  }
+
+  async open(path: string, flags: "r" | "w", mode?: number): Promise<Buffer> {
     const what = flags === "r" ? "read" : "write";
-    return this.#call(what, path, (done) => this.raw.open(path, flags, attributes, done));
+    const { fields } = await this.#call(what, path, SFTP.open, path, OPEN_FLAGS[flags], { mode });
+    return fields.bytes();
   }
 
-  close(handle: Buffer, path: string): Promise<void> {
-    return this.#call("close", path, (done) => this.raw.close(handle, done as () => void));
+  async close(handle: Buffer, path: string): Promise<void> {
+    await this.#call("close", path, SFTP.close, handle);
   }
 
-  chmodOpen(handle: Buffer, mode: number, path: string): Promise<void> {
-    return this.#call("change the mode of", path, (done) => this.raw.fsetstat(handle, { mode }, done as () => void));
+  /** Writes a piece of a file. */
+  async write(handle: Buffer, bytes: Buffer, position: number, path: string): Promise<void> {
+    try {
+      await this.#channel.requestWithData(SFTP.write, bytes, handle, BigInt(position));
+    } catch (error) {
+      throw new SftpError("write", path, error);
+    }
   }
 
-  chmod(path: string, mode: number): Promise<void> {
-    return this.#call("change the mode of", path, (done) => this.raw.chmod(path, mode, done as () => void));
+  /** Reads a piece of a file: what the machine gives of it, nothing at the end. */
+  async read(handle: Buffer, position: number, path: string): Promise<Buffer> {
+    try {
+      const { fields } = await this.#channel.request(SFTP.read, handle, BigInt(position), this.pieceBytes);
+      return fields.bytes();
+    } catch (error) {
+      if (isEndOfFile(error)) return EMPTY;
+      throw new SftpError("read", path, error);
+    }
   }
 
-  mkdir(path: string, mode?: number): Promise<void> {
-    const attributes = mode === undefined ? {} : { mode };
-    return this.#call("make the folder", path, (done) => this.raw.mkdir(path, attributes, done as () => void));
+  async chmodOpen(handle: Buffer, mode: number, path: string): Promise<void> {
+    await this.#call("change the mode of", path, SFTP.fsetstat, handle, { mode });
   }
 
-  readdir(path: string): Promise<readonly { readonly filename: string; readonly attrs: SftpStats }[]> {
-    return this.#call("list", path, (done) => this.raw.readdir(path, done));
+  async chmod(path: string, mode: number): Promise<void> {
+    await this.#call("change the mode of", path, SFTP.setstat, path, { mode });
   }
 
-  stat(path: string): Promise<SftpStats> {
-    return this.#call("read", path, (done) => this.raw.stat(path, done));
+  async mkdir(path: string, mode?: number): Promise<void> {
+    await this.#call("make the folder", path, SFTP.mkdir, path, { mode });
   }
 
-  fstat(handle: Buffer, path: string): Promise<SftpStats> {
-    return this.#call("read", path, (done) => this.raw.fstat(handle, done));
+  async readdir(path: string): Promise<readonly { readonly filename: string; readonly attrs: SftpStats }[]> {
+    const handle = (await this.#call("list", path, SFTP.opendir, path)).fields.bytes();
+    const found: { readonly filename: string; readonly attrs: SftpStats }[] = [];
+    try {
+      for (;;) {
+        const { fields } = await this.#channel.request(SFTP.readdir, handle);
+        for (let count = fields.uint32(); count > 0; count--) {
+          const filename = fields.text();
+          fields.bytes(); // a line as of `ls -l`
+          found.push({ filename, attrs: fields.stats() });
+        }
+      }
+    } catch (error) {
+      if (!isEndOfFile(error)) throw new SftpError("list", path, error);
+    } finally {
+      this.close(handle, path).catch(() => {}); // it was read only
+    }
+    return found;
   }
 
-  realpath(path: string): Promise<string> {
-    return this.#call("find", path, (done) => this.raw.realpath(path, done));
+  async stat(path: string): Promise<SftpStats> {
+    return (await this.#call("read", path, SFTP.stat, path)).fields.stats();
   }
 
-  symlink(target: string, path: string): Promise<void> {
-    return this.#call("make the link", path, (done) => this.raw.symlink(target, path, done as () => void));
+  async fstat(handle: Buffer, path: string): Promise<SftpStats> {
+    return (await this.#call("read", path, SFTP.fstat, handle)).fields.stats();
   }
 
-  unlink(path: string): Promise<void> {
-    return this.#call("remove", path, (done) => this.raw.unlink(path, done as () => void));
+  async realpath(path: string): Promise<string> {
+    const { fields } = await this.#call("find", path, SFTP.realpath, path);
+    fields.uint32(); // one name
+    return fields.text();
+  }
+
+  async symlink(target: string, path: string): Promise<void> {
+    // OpenSSH has them the other way round than the draft.
+    const both = this.#isOpenSsh ? [target, path] : [path, target];
+    await this.#call("make the link", path, SFTP.symlink, ...both);
+  }
+
+  async unlink(path: string): Promise<void> {
+    await this.#call("remove", path, SFTP.remove, path);
   }
 
   /** Gives undefined when there is nothing at a path. */
@@ -93,30 +154,36 @@ export class Sftp {
     }
   }
 
-  #call<T>(
-    what: string,
-    path: string,
-    start: (done: (error: Error | null | undefined, value: T) => void) => void,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      start((error, value) => {
-        if (error) reject(new SftpError(what, path, error));
-        else resolve(value);
-      });
-    });
+  async #call(what: string, path: string, type: number, ...fields: readonly SftpField[]): Promise<SftpAnswer> {
+    try {
+      return await this.#channel.request(type, ...fields);
+    } catch (error) {
+      throw new SftpError(what, path, error);
+    }
   }
 }
 
+/** Servers that behave as OpenSSH's. */
+const OPENSSH = /^(OpenSSH|dropbear)/;
+
 /** Starts SFTP on a connection. Rejects with NoSftpError when the server refuses. */
-export function openSftp(client: SshClient): Promise<Sftp> {
-  return new Promise((resolve, reject) => {
-    client.sftp((error, session) => {
-      if (error === undefined) {
-        session.on("error", () => {}); // each operation reports its own
-        resolve(new Sftp(session));
-      } else {
-        reject(new NoSftpError(`sftpSession error: ${messageOf(error)}`, { cause: error }));
-      }
+export async function openSftp(client: SshClient): Promise<Sftp> {
+  const channel = await new Promise<SftpChannel>((resolve, reject) => {
+    client.subsys("sftp", (error, opened) => {
+      if (error === undefined) resolve(new SftpChannel(opened));
+      else reject(noSftp(error));
     });
   });
+  try {
+    await channel.start();
+  } catch (error) {
+    channel.close();
+    throw noSftp(error);
+  }
+  const { _remoteVer } = client as unknown as { readonly _remoteVer?: string }; // not public, hence the exact version of ssh2
+  return new Sftp(channel, { isOpenSsh: OPENSSH.test(_remoteVer ?? "") });
+}
+
+function noSftp(error: unknown): NoSftpError {
+  return new NoSftpError(`sftpSession error: ${messageOf(error)}`, { cause: error });
 }

@@ -1,23 +1,26 @@
 import type { DownloadedFile, FileInfo } from "../machine.js";
 import type { Sftp } from "./sftp-session.js";
 
-/** How much is asked for at once, and how much may be on its way: a distant machine is kept busy too. */
-export const PIECE_BYTES = 128 * 1024;
+/** How much may be on its way: a distant machine is kept busy too. */
 export const WINDOW_BYTES = 8 * 1024 * 1024;
+/** A file of at most this size is written by one request. */
+export const SMALL_BYTES = 32 * 1024;
 
-/**
- * Writes a file with many requests on their way at once. With `isExact` its mode is set to the bits given, otherwise they are
- * only those of a new file, less the machine's umask.
- */
+/** How a file gets its mode: with `isExact` the bits given, otherwise only those of a new file, less the machine's umask. */
+export interface ModeRule {
+  readonly isExact: boolean;
+}
+
+/** Writes a file with many requests on their way at once. */
 export async function uploadBySftp(
   sftp: Sftp,
   file: FileInfo,
   content: AsyncIterable<Uint8Array>,
-  { signal, isExact }: { readonly signal: AbortSignal; readonly isExact: boolean },
+  { signal, isExact }: { readonly signal: AbortSignal } & ModeRule,
 ): Promise<void> {
   const { path } = file;
   const handle = await sftp.open(path, "w", file.mode);
-  const writer = new Writer(sftp, handle);
+  const writer = new Writer(sftp, handle, path);
   try {
     for await (const chunk of content) {
       signal.throwIfAborted();
@@ -26,49 +29,76 @@ export async function uploadBySftp(
     const mode = isExact && file.mode !== undefined ? sftp.chmodOpen(handle, file.mode & 0o7777, path) : undefined;
     await Promise.all([writer.finish(), mode]);
   } catch (error) {
-    writer.abandon();
     await sftp.close(handle, path).catch(() => {}); // the first error counts
     throw error;
   }
   await sftp.close(handle, path);
 }
 
+/** Writes a small file in two round trips: what follows its opening leaves together. */
+export async function uploadSmallBySftp(
+  sftp: Sftp,
+  { path, mode }: Pick<FileInfo, "path" | "mode">,
+  bytes: Buffer,
+  { isExact }: ModeRule,
+): Promise<void> {
+  const handle = await sftp.open(path, "w", mode);
+  const steps: Promise<void>[] = [];
+  if (bytes.length > 0) steps.push(sftp.write(handle, bytes, 0, path));
+  if (isExact && mode !== undefined) steps.push(sftp.chmodOpen(handle, mode & 0o7777, path));
+  steps.push(sftp.close(handle, path));
+  if (steps.length > 1) for (const step of steps) step.catch(() => {}); // the first error counts
+  for (const step of steps) await step;
+}
+
 /** Sends pieces of a file and waits only when too much is on its way. */
 class Writer {
   readonly #sftp: Sftp;
   readonly #handle: Buffer;
+  readonly #path: string;
   #position = 0;
   #underWay = 0;
-  #error: Error | undefined;
+  #hasFailed = false;
+  #error: unknown;
   #wake: (() => void) | undefined;
 
-  constructor(sftp: Sftp, handle: Buffer) {
+  constructor(sftp: Sftp, handle: Buffer, path: string) {
     this.#sftp = sftp;
     this.#handle = handle;
+    this.#path = path;
   }
 
   async write(bytes: Buffer): Promise<void> {
-    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-      const length = Math.min(PIECE_BYTES, bytes.length - start);
-      while (this.#underWay + length > WINDOW_BYTES && this.#error === undefined) await this.#change();
-      if (this.#error !== undefined) throw this.#error;
-      this.#underWay += length;
-      this.#sftp.raw.write(this.#handle, bytes, start, length, this.#position, (error) => {
-        this.#underWay -= length;
-        if (error) this.#error ??= error;
-        this.#wake?.();
-      });
-      this.#position += length;
+    const { pieceBytes } = this.#sftp;
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      const piece = bytes.subarray(start, start + pieceBytes);
+      while (this.#isBusy(piece.length) && !this.#hasFailed) await this.#change();
+      if (this.#hasFailed) throw this.#error;
+      this.#underWay += piece.length;
+      this.#sftp.write(this.#handle, piece, this.#position, this.#path).then(
+        () => this.#settle(piece.length),
+        (error: unknown) => {
+          if (!this.#hasFailed) this.#error = error;
+          this.#hasFailed = true;
+          this.#settle(piece.length);
+        },
+      );
+      this.#position += piece.length;
     }
   }
 
   async finish(): Promise<void> {
-    while (this.#underWay > 0 && this.#error === undefined) await this.#change();
-    if (this.#error !== undefined) throw this.#error;
+    while (this.#underWay > 0 && !this.#hasFailed) await this.#change();
+    if (this.#hasFailed) throw this.#error;
   }
 
-  abandon(): void {
-    this.#wake = undefined;
+  #isBusy(more: number): boolean {
+    return this.#underWay > 0 && (this.#underWay + more > WINDOW_BYTES || this.#sftp.isFull);
+  }
+
+  #settle(size: number): void {
+    this.#underWay -= size;
+    this.#wake?.();
   }
 
   #change(): Promise<void> {
@@ -107,16 +137,16 @@ async function* readPieces(
   let asked = 0;
   let position = 0;
   const ask = (at: number): Promise<Buffer> => {
-    const piece = readPiece(sftp, { handle, at });
+    const piece = sftp.read(handle, at, path);
     piece.catch(() => {}); // awaited in its turn
     return piece;
   };
   try {
     for (;;) {
       // The end is asked for too: files of /proc have no size, and others grow.
-      while (asked < size && underWay.length * PIECE_BYTES < WINDOW_BYTES) {
+      while (asked < size && underWay.length * sftp.pieceBytes < WINDOW_BYTES) {
         underWay.push(ask(asked));
-        asked += PIECE_BYTES;
+        asked += sftp.pieceBytes;
       }
       signal.throwIfAborted();
       const isWanted = underWay.length > 0;
@@ -124,7 +154,7 @@ async function* readPieces(
       if (piece.length === 0) return;
       yield piece;
       position += piece.length;
-      if (isWanted && piece.length < PIECE_BYTES && position < size) {
+      if (isWanted && piece.length < sftp.pieceBytes && position < size) {
         // A short answer in the middle: what was asked for behind it does not fit. Begin again from here.
         await Promise.allSettled(underWay.splice(0));
         asked = position;
@@ -133,16 +163,6 @@ async function* readPieces(
   } finally {
     await sftp.close(handle, path).catch(() => {}); // nothing can be lost by a failed close of a file that was read
   }
-}
-
-function readPiece(sftp: Sftp, { handle, at }: { readonly handle: Buffer; readonly at: number }): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const buffer = Buffer.allocUnsafe(PIECE_BYTES);
-    sftp.raw.read(handle, buffer, 0, PIECE_BYTES, at, (error, bytesRead, data) => {
-      if (error) reject(error);
-      else resolve(data.subarray(0, bytesRead));
-    });
-  });
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

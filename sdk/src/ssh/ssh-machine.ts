@@ -126,7 +126,7 @@ export class SshMachine implements Machine, AsyncDisposable {
           const session = openSftp(connection.client);
           this.#sftp = { of: connection, session };
           session.then(
-            (sftp) => sftp.raw.on("close", () => (this.#sftp = undefined)),
+            (sftp) => void sftp.closed.then(() => (this.#sftp = undefined)),
             () => {},
           );
         }

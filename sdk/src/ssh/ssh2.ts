@@ -70,52 +70,13 @@ export interface ExecOptions {
   readonly agentForward?: boolean;
 }
 
-export interface SftpStats {
-  readonly mode: number;
-  readonly size: number;
-  readonly mtime: number;
-  isDirectory(): boolean;
-  isFile(): boolean;
-  isSymbolicLink(): boolean;
-}
-
-type Done<T> = (error: Error | null | undefined, value: T) => void;
-type Finished = (error?: Error | null) => void;
-
-/** An SFTP session. */
-export interface SftpSession {
-  open(path: string, flags: string, attributes: { readonly mode?: number }, done: Done<Buffer>): void;
-  close(handle: Buffer, done: Finished): void;
-  read(
-    handle: Buffer,
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    done: (error: Error | null | undefined, bytesRead: number, data: Buffer) => void,
-  ): void;
-  write(handle: Buffer, buffer: Buffer, offset: number, length: number, position: number, done: Finished): void;
-  fsetstat(handle: Buffer, attributes: { readonly mode: number }, done: Finished): void;
-  chmod(path: string, mode: number, done: Finished): void;
-  mkdir(path: string, attributes: { readonly mode?: number }, done: Finished): void;
-  readdir(path: string, done: Done<readonly { readonly filename: string; readonly attrs: SftpStats }[]>): void;
-  stat(path: string, done: Done<SftpStats>): void;
-  fstat(handle: Buffer, done: Done<SftpStats>): void;
-  realpath(path: string, done: Done<string>): void;
-  symlink(target: string, path: string, done: Finished): void;
-  unlink(path: string, done: Finished): void;
-  end(): void;
-  on(event: "close" | "end", listener: () => void): this;
-  on(event: "error", listener: (error: Error) => void): this;
-}
-
 /** A client's connection to an SSH server. */
 export interface SshClient {
   connect(config: ConnectConfig): this;
   end(): this;
   destroy(): this;
   exec(command: string, options: ExecOptions, done: (error: Error | undefined, channel: SshChannel) => void): this;
-  sftp(done: (error: Error | undefined, session: SftpSession) => void): this;
+  subsys(name: string, done: (error: Error | undefined, channel: SshChannel) => void): this;
   forwardOut(
     fromHost: string,
     fromPort: number,
