@@ -1,4 +1,5 @@
 import { ComponentKind, ProvisionerServiceService, type ProvisionStart, type RpcService } from "@ingot/protocol";
+import { DirectMachine } from "./direct-machine.js";
 import { connectMachine } from "./machine-client.js";
 import type { PluginRuntime } from "./plugin-runtime.js";
 import { failedResult, SUCCESS, type Session } from "./session.js";
@@ -23,7 +24,11 @@ export function provisionerService(runtime: PluginRuntime): RpcService {
 async function provision(runtime: PluginRuntime, start: ProvisionStart, session: Session): Promise<void> {
   const instance = runtime.instance(start.instanceId, ComponentKind.PROVISIONER);
   if (start.communicator === undefined) throw new Error("bug: the host gave no machine");
-  await using machine = await connectMachine(start.communicator, { signal: session.signal });
+  const { signal } = session;
+  const { handle, token } = start.communicator;
+  const own = runtime.machines.open(handle, token);
+  await using machine =
+    own === undefined ? await connectMachine(start.communicator, { signal }) : new DirectMachine(own, { signal });
   await instance.component.provision?.({
     ...makeSessionContext(session, instance, start.step),
     machine,
