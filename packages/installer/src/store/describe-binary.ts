@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
-import { messageOf } from "@ingot/diag";
+import { clearTimeout, setTimeout as startTimer } from "node:timers";
+import { setTimeout } from "node:timers/promises";
+import { isError, messageOf } from "@ingot/diag";
 import { InstallError } from "../install-error.js";
 import { printable } from "../printable.js";
+import { systemCodeOf } from "../system-code.js";
 
 /** What a Packer plugin says of itself, as far as installing needs it. */
 export interface BinaryDescription {
@@ -21,7 +24,7 @@ export async function describeBinary(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<BinaryDescription> {
   signal.throwIfAborted();
-  const output = await run(file, timeoutMs, signal);
+  const output = await runWhenWritten(file, timeoutMs, signal);
   try {
     const { version, api_version: apiVersion } = JSON.parse(output) as Record<string, unknown>;
     if (typeof version === "string" && typeof apiVersion === "string") return { version, apiVersion };
@@ -31,6 +34,18 @@ export async function describeBinary(
   throw new InstallError(
     `"describe" printed ${JSON.stringify(printable(output, 80))}, not what a plugin says of itself`,
   );
+}
+
+/** A file that was just written may still be open in a process that is about to start another program. */
+async function runWhenWritten(file: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run(file, timeoutMs, signal);
+    } catch (error) {
+      if (tries === 5 || !isError(error) || systemCodeOf(error.cause) !== "ETXTBSY") throw error;
+      await setTimeout(20 * tries, undefined, { signal });
+    }
+  }
 }
 
 function run(file: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
@@ -45,7 +60,7 @@ function run(file: string, timeoutMs: number, signal: AbortSignal): Promise<stri
       killGroup(child.pid, isGroup);
       child.stdout.destroy(); // what it started may hold it open
     };
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       stop(new InstallError(`"describe" took more than ${timeoutMs / 1000} seconds`));
     }, timeoutMs);
     const onAbort = () => {

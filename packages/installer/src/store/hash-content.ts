@@ -58,12 +58,19 @@ export async function hashBinary(path: string, options: HashOptions): Promise<st
 
 /** Keeps what the writer of the files knows, so that they needn't be read at their first use. */
 export function rememberFolder(folder: string, hash: string, cache: FactCache): void {
-  const [, fingerprint] = look(folder);
-  rememberHash(cache, folder, { fingerprint, hash });
+  remember(folder, hash, { cache, look: () => look(folder)[1] });
 }
 
 export function rememberBinary(path: string, hash: string, cache: FactCache): void {
-  rememberHash(cache, path, { fingerprint: fingerprintOf(statSync(path, { bigint: true })), hash });
+  remember(path, hash, { cache, look: () => fingerprintOf(statSync(path, { bigint: true })) });
+}
+
+function remember(path: string, hash: string, to: { readonly cache: FactCache; readonly look: () => string }): void {
+  try {
+    rememberHash(to.cache, path, { fingerprint: to.look(), hash });
+  } catch {
+    // another process removed it already
+  }
 }
 
 function rememberHash(cache: FactCache, path: string, known: KnownHash): void {

@@ -99,12 +99,10 @@ async function settle(request: PutArchive | PutFile, context: StoreContext, fill
     await moveContent(folder, target, { ...context, contentHash });
     const file = recordFile(request, context);
     await makeFolder(join(file, ".."), 0o700);
-    await writeWhole(file, recordText(recordOf(request, executable, contentHash)), 0o600);
+    const record = recordOf(request, executable, contentHash);
+    await writeWhole(file, recordText(record), 0o600);
     await syncFolder(join(file, ".."));
-    if (!(await exists(target))) continue;
-    const plugin = readRecord(context.root, file);
-    if ("fault" in plugin) throw new Error(`bug: the record just written is refused: ${plugin.fault}`);
-    return plugin;
+    if (await exists(target)) return { ...record, executable: join(target, executable) };
   }
   throw new InstallError(`${request.address.text} ${request.version} vanished each time it was installed.`);
 }

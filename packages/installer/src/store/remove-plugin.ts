@@ -3,11 +3,12 @@ import { basename, join } from "node:path";
 import type { InstalledPlugin } from "../installed-plugin.js";
 import { parsePluginAddress } from "../plugin-address.js";
 import { InstallError } from "../install-error.js";
+import { systemCodeOf } from "../system-code.js";
 import { addressFolder } from "./address-folder.js";
 import { findFiles } from "./find-files.js";
 import { contentFolder, readRecord, recordFileName } from "./index-record.js";
 import { removePackerOrigin } from "./packer-origin.js";
-import { exists, storeFolder, TEMPORARY_FILE_PREFIX, TEMPORARY_PREFIX, temporaryName } from "./store-files.js";
+import { storeFolder, TEMPORARY_FILE_PREFIX, TEMPORARY_PREFIX, temporaryName } from "./store-files.js";
 
 /** What was left longer ago than this is nobody's work any more. */
 const STALE_MS = 3_600_000;
@@ -16,9 +17,12 @@ const STALE_MS = 3_600_000;
 export async function removePlugin(root: string, plugin: InstalledPlugin): Promise<readonly string[]> {
   const removed: string[] = [];
   const remove = async (path: string) => {
-    if (!(await exists(path))) return;
-    await rm(path);
-    removed.push(path);
+    try {
+      await rm(path);
+      removed.push(path);
+    } catch (error) {
+      if (systemCodeOf(error) !== "ENOENT") throw error; // another process may have been faster
+    }
   };
   if (plugin.family === "packer") {
     await remove(plugin.executable);
@@ -72,12 +76,17 @@ export async function cleanStore(root: string): Promise<void> {
       if (name.startsWith(TEMPORARY_PREFIX)) await rm(path, { recursive: true, force: true });
       else if (/^[0-9a-f]{64}$/.test(name)) await removeContent(root, `sha256:${name}`);
     }
-    for (const file of findFiles(root, root)) {
+    for (const file of [...findFiles(root, root), ...(await filesOf(join(store, "packer")))]) {
       if (basename(file).startsWith(TEMPORARY_FILE_PREFIX) && (await isStale(file))) await rm(file, { force: true });
     }
   } catch {
     // not there, or not ours to write
   }
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
 }
 
 /** Tells whether nothing in it changed for an hour. */
