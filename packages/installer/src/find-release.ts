@@ -7,9 +7,8 @@ import type { PluginAddress } from "./plugin-address.js";
 import type { ArchiveEntry, OfferedVersion, PluginFamily, PluginSource, Release } from "./plugin-source.js";
 import { parseCanonicalVersion, versionText } from "./plugin-version.js";
 import { printable } from "./printable.js";
+import { isKnownPackerApi, PACKER_API } from "./store/list-packer.js";
 
-/** The Packer API that plugins may have: its major version, and the highest minor one. */
-const PACKER_API = { major: 5, minor: 0 };
 const MOST_LISTED = 10;
 
 /** A release, and the archive of it that fits a platform. */
@@ -113,9 +112,9 @@ async function listOffers(
 
 /** Ours come before Packer's; pre-releases are never installed from elsewhere. */
 function fitting(offers: readonly Candidate[], { constraint, exact, repository }: WantedVersion): readonly Candidate[] {
-  const fits = ({ version }: Candidate): boolean =>
+  const fits = ({ version, offer }: Candidate): boolean =>
     exact === undefined
-      ? version.prerelease === "" && meetsConstraint(version, constraint)
+      ? version.prerelease === "" && offer.isPrerelease !== true && meetsConstraint(version, constraint)
       : versionText(version) === exact;
   const rank = ({ offer }: Candidate): number =>
     exact !== undefined && offer.repository === repository ? 0 : offer.family === "ingot" ? 1 : 2;
@@ -170,9 +169,7 @@ export function compatibleArchives({ offer, archives }: Release): readonly Archi
 }
 
 function isCompatible(family: PluginFamily, api: string): boolean {
-  if (family === "ingot") return api === INGOT_API;
-  const match = /^x(\d+)\.(\d+)$/.exec(api);
-  return match !== null && Number(match[1]) === PACKER_API.major && Number(match[2]) <= PACKER_API.minor;
+  return family === "ingot" ? api === INGOT_API : isKnownPackerApi(api);
 }
 
 function offeredText(offers: readonly Candidate[]): string {

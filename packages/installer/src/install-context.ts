@@ -4,9 +4,17 @@ import type { PluginSource } from "./plugin-source.js";
 import type { SignatureSettings } from "./signatures/signature-settings.js";
 import type { PluginStore } from "./store/plugin-store.js";
 
-/** What installing needs from around it. */
-export interface InstallContext {
+/** What is needed to see what has to be done. */
+export interface PlanContext {
   readonly store: PluginStore;
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+  /** Told what takes long, and what is odd without being wrong: whole sentences. */
+  readonly report: InstallReporter;
+}
+
+/** What installing needs besides. */
+export interface InstallContext extends PlanContext {
   /** Where releases of a plugin may be, in the order in which they are asked. */
   readonly sourcesFor: (address: PluginAddress) => readonly PluginSource[];
   readonly signatures: SignatureSettings;
@@ -15,10 +23,6 @@ export interface InstallContext {
     executable: string,
     wanted: { readonly name: string; readonly version: string; readonly signal: AbortSignal },
   ) => Promise<void>;
-  readonly platform: Platform;
-  readonly signal: AbortSignal;
-  /** Told what takes long, and what is odd without being wrong: whole sentences. */
-  readonly report: InstallReporter;
 }
 
 export interface InstallReporter {

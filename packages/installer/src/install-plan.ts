@@ -2,7 +2,7 @@ import { compareVersions, meetsConstraint, parseVersion, type RequiredPlugin } f
 import { firstPartyPlugin } from "./first-party.js";
 import { InstallError } from "./install-error.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
-import type { InstallContext } from "./install-context.js";
+import type { PlanContext } from "./install-context.js";
 import { LOCK_FILE_NAME, type LockedPlugin, type LockFile } from "./lock/lock-file.js";
 import { lockMismatch } from "./lock/merge-lock.js";
 import { mustParseAddress, type Requirement } from "./requirement.js";
@@ -40,7 +40,7 @@ export interface PlanOptions {
 export async function planStep(
   requirement: Requirement,
   options: PlanOptions,
-  context: InstallContext,
+  context: PlanContext,
 ): Promise<PlannedStep> {
   const { address } = requirement;
   const builtin = firstPartyPlugin(address.text, options.external);
@@ -68,7 +68,7 @@ async function planLocked(
   { address, constraint, constraintText }: Requirement,
   locked: LockedPlugin,
   { force }: PlanOptions,
-  context: InstallContext,
+  context: PlanContext,
 ): Promise<PlannedStep> {
   const version = parseVersion(locked.version);
   if (version === undefined || !meetsConstraint(version, constraint)) {
@@ -81,7 +81,7 @@ async function planLocked(
 }
 
 /** The installed plugin that the lock names, unless another one is there or it was changed. */
-async function findLocked(locked: LockedPlugin, context: InstallContext): Promise<InstalledPlugin | undefined> {
+async function findLocked(locked: LockedPlugin, context: PlanContext): Promise<InstalledPlugin | undefined> {
   const { store, platform, signal } = context;
   const exactly = [{ operator: "=" as const, version: mustParseVersion(locked.version), text: locked.version }];
   const warn = (problem: string): void => context.report.warning(locked.address, `${problem}\nIt is installed again.`);
@@ -99,7 +99,7 @@ async function findLocked(locked: LockedPlugin, context: InstallContext): Promis
 /** The highest release that is installed and fits. */
 export async function highestInstalled(
   { address, constraint }: Requirement,
-  { store, platform, signal }: InstallContext,
+  { store, platform, signal }: PlanContext,
 ): Promise<InstalledPlugin | undefined> {
   const query = { address, constraint, platform, releasesOnly: true };
   const found = await store.list(query, { signal });

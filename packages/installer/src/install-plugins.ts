@@ -1,5 +1,5 @@
 import { isInstallError } from "./install-error.js";
-import type { InstallContext } from "./install-context.js";
+import type { InstallContext, PlanContext } from "./install-context.js";
 import { planStep, type PlanOptions } from "./install-plan.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import type { LockedPlugin, LockFile } from "./lock/lock-file.js";
@@ -35,6 +35,8 @@ export interface InstallResult {
 export interface InstallOptions extends PlanOptions {
   /** Keep what the lock file says of constraints: other templates share it. */
   readonly keepConstraints: boolean;
+  /** Opens the sources of releases. Called when something is to be installed or locked, once. */
+  readonly openContext: () => Promise<InstallContext>;
   /** Called with each outcome as soon as it is known. */
   readonly onOutcome?: (outcome: InstallOutcome) => void;
 }
@@ -46,7 +48,7 @@ export interface InstallOptions extends PlanOptions {
 export async function installPlugins(
   requirements: readonly Requirement[],
   options: InstallOptions,
-  context: InstallContext,
+  context: PlanContext,
 ): Promise<InstallResult> {
   const results = await runLimited(requirements, MOST_AT_A_TIME, async (requirement) => {
     const result = await installOne(requirement, options, context);
@@ -67,11 +69,7 @@ export interface Installed {
   readonly entry?: LockedPlugin;
 }
 
-async function installOne(
-  requirement: Requirement,
-  options: InstallOptions,
-  context: InstallContext,
-): Promise<Installed> {
+async function installOne(requirement: Requirement, options: InstallOptions, context: PlanContext): Promise<Installed> {
   try {
     return await tryToInstall(requirement, options, context);
   } catch (error) {
@@ -84,7 +82,7 @@ async function installOne(
 async function tryToInstall(
   requirement: Requirement,
   options: InstallOptions,
-  context: InstallContext,
+  context: PlanContext,
 ): Promise<Installed> {
   const locked = options.lock.plugins.get(requirement.address.text);
   const step = await planStep(requirement, options, context);
@@ -102,7 +100,7 @@ async function tryToInstall(
     case "choose": {
       // A command that finds everything in its place needs none of this.
       const { installStep } = await import("./install-step.js");
-      return await installStep(requirement, step, { locked, options, context });
+      return await installStep(requirement, step, { locked, options, context: await options.openContext() });
     }
   }
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { InstallError } from "./install-error.js";
+import { fetchChecked } from "./fetch-checked.js";
 import type { InstallContext } from "./install-context.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import { compatibleArchives, type FoundRelease } from "./find-release.js";
@@ -8,9 +8,6 @@ import { mergeLock } from "./lock/merge-lock.js";
 import { platformText } from "./platform.js";
 import { versionText } from "./plugin-version.js";
 import { checkSignature } from "./signatures/check-signature.js";
-
-/** More than this no plugin has. */
-const MOST_ARCHIVE_BYTES = 4 * 2 ** 30;
 
 /** A release that was checked: its archive may be downloaded. */
 export interface CheckedRelease extends FoundRelease {
@@ -62,12 +59,7 @@ export async function installRelease(checked: CheckedRelease, context: InstallCo
   const { version } = lockEntry;
   await using folder = await context.store.makeWorkFolder();
   const file = path.join(folder.path, "archive.zip");
-  const fetched = await checked.release.fetchArchive(archive, file, {
-    ...optionsOf(checked, context),
-    progress: (done, total) => context.report.progress(address.text, done, total),
-    maxBytes: MOST_ARCHIVE_BYTES,
-  });
-  if (fetched.sha256 !== archive.sha256) throw new InstallError(damagedText(checked, fetched.sha256));
+  await fetchChecked(checked, archive, { file, context });
   const platform = platformText(archive.platform);
   const expected = lockEntry.contents[platform];
   return await context.store.putArchive(
@@ -85,12 +77,6 @@ export async function installRelease(checked: CheckedRelease, context: InstallCo
 function checker(context: InstallContext, wanted: { readonly name: string; readonly version: string }) {
   return async (executable: string, { signal }: { readonly signal: AbortSignal }): Promise<void> =>
     await context.checkPlugin(executable, { ...wanted, signal });
-}
-
-function damagedText({ archive, offer }: FoundRelease, found: string): string {
-  return `The archive ${archive.fileName} of ${offer.address.text} is not the one that its checksum file names: it was damaged on the way, or replaced.
-  checksum file: sha256:${archive.sha256}
-  downloaded:    sha256:${found}`;
 }
 
 function optionsOf({ offer }: FoundRelease, { signal, report }: InstallContext) {

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { Diagnostic, Outcome } from "@ingot/diag";
 import type { ChosenPlugin } from "@ingot/host";
 import type { RequiredPlugin } from "@ingot/template";
 import { firstPartyPlugin } from "./first-party.js";
+import { hashFile } from "./hash-file.js";
 import { ownVersionProblem } from "./install-plan.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import { LOCK_FILE_NAME, type LockedPlugin } from "./lock/lock-file.js";
@@ -111,18 +110,12 @@ async function otherProgram(
   { locked, development }: { readonly locked: LockedPlugin | undefined; readonly development: string | undefined },
 ): Promise<string | undefined> {
   if (development === undefined || locked === undefined) return undefined;
-  const [own, other] = await Promise.all([sha256Of(plugin.executable), sha256Of(development)]);
+  const [own, other] = await Promise.all([hashFile(plugin.executable), hashFile(development)]);
   if (own === other) return undefined;
   return `${LOCK_FILE_NAME} has version ${locked.version} of ${plugin.address}, but the plugin folder has another program of that name, which would be used in its place: ${development}
   locked: sha256:${own}
   found:  sha256:${other}
 Take that file away; or, to work with it, remove the block plugin "${plugin.address}" from ${LOCK_FILE_NAME}.`;
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer); // no encoding is set
-  return hash.digest("hex");
 }
 
 function chosenPlugin(plugin: InstalledPlugin, localName: string): ChosenPlugin {
