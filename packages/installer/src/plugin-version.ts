@@ -19,11 +19,16 @@ export function parseCanonicalVersion(text: string): Version | undefined {
   return version !== undefined && versionText(version) === text ? version : undefined;
 }
 
-/** Reads a version as a plugin may tell it: `v`, and metadata are let go. Gives the canonical text; undefined when it is none. */
+/** Reads a version as a plugin may tell it: a `v` and metadata are let go. Gives the canonical text; undefined when it is none. */
 export function canonicalVersion(text: string): string | undefined {
-  const version = text.length > LONGEST_VERSION ? undefined : parseVersion(text);
+  const version = text.length > LONGEST_VERSION ? undefined : parseLooseVersion(text);
   if (version === undefined || !version.segments.every(Number.isSafeInteger)) return undefined;
   return versionText(version);
+}
+
+/** Reads a version as plugins tell it: a pre-release may also be attached without a hyphen, as in `1.0.0beta`. */
+export function parseLooseVersion(text: string): Version | undefined {
+  return parseVersion(text.replace(/^(v?\d+(?:\.\d+)*)(?=[A-Za-z~])/, "$1-"));
 }
 
 /** The version without its pre-release part. */

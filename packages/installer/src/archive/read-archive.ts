@@ -79,7 +79,7 @@ async function readDirectory(zip: ZipFile, limits: ArchiveLimits): Promise<reado
     throw new InstallError(`The archive has ${zip.entryCount} entries; more than ${limits.entries} are refused.`);
   }
   const files: ArchiveFile[] = [];
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Claim>();
   let total = 0;
   for await (const entry of zip.eachEntry()) {
     const name = nameOf(entry);
@@ -124,20 +124,27 @@ function kindFault(entry: Entry, name: string): string | undefined {
   return undefined;
 }
 
+interface Claim {
+  readonly name: string;
+  /** A folder that is only part of another entry's path. */
+  readonly isImplied: boolean;
+}
+
 /** Notes a name and those of the folders above it, and refuses those that can't be beside an earlier one. */
-function claimName(name: string, seen: Map<string, string>, refuse: (fault: string) => never): void {
-  const key = collisionKey(name);
-  const earlier = seen.get(key);
-  if (earlier === name) refuse("occurs twice");
-  if (earlier !== undefined) refuse(`differs from ${JSON.stringify(printable(earlier))} only in case or form`);
-  seen.set(key, name);
+function claimName(name: string, seen: Map<string, Claim>, refuse: (fault: string) => never): void {
+  claim({ name, isImplied: false }, seen, refuse);
   for (let end = name.lastIndexOf("/", name.length - 2); end > 0; end = name.lastIndexOf("/", end - 1)) {
-    const folder = `${name.slice(0, end)}/`;
-    const known = seen.get(collisionKey(folder));
-    if (known !== undefined && known !== folder) {
-      refuse(
-        `lies in a folder that differs from ${JSON.stringify(printable(known))} only in case or form, or is a file`,
-      );
-    }
+    claim({ name: name.slice(0, end + 1), isImplied: true }, seen, refuse);
   }
+}
+
+function claim(wanted: Claim, seen: Map<string, Claim>, refuse: (fault: string) => never): void {
+  const key = collisionKey(wanted.name);
+  const earlier = seen.get(key);
+  if (earlier !== undefined && earlier.name !== wanted.name) {
+    const [path, other] = [wanted.name, earlier.name].map((name) => JSON.stringify(printable(name)));
+    refuse(`is a problem: ${path} and ${other} differ only in case or form, or one is a file and one a folder`);
+  }
+  if (earlier?.isImplied === false && !wanted.isImplied) refuse("occurs twice");
+  if (earlier?.isImplied !== false) seen.set(key, wanted);
 }

@@ -7,6 +7,7 @@ import { hashHex } from "../content-hash.js";
 import { InstallError } from "../install-error.js";
 import type { InstalledPlugin } from "../installed-plugin.js";
 import { currentPlatform } from "../platform.js";
+import { parseLooseVersion } from "../plugin-version.js";
 import { describeBinary, type BinaryDescription } from "./describe-binary.js";
 import { isAskedFor } from "./is-asked-for.js";
 import { hashBinary } from "./hash-content.js";
@@ -92,7 +93,7 @@ async function describe(path: string, contentHash: string, context: StoreContext
 
 /** Checks what a plugin says of itself against its name. Throws InstallError. */
 export function checkDescription({ version: told, apiVersion }: BinaryDescription, { version, api }: AssetName): void {
-  const [a, b] = [parseVersion(told), parseVersion(version)];
+  const [a, b] = [parseLooseVersion(told), parseVersion(version)];
   if (a === undefined || b === undefined || compareVersions(a, b) !== 0) {
     throw new InstallError(`it says that its version is ${JSON.stringify(told)}, but its name says ${version}`);
   }
