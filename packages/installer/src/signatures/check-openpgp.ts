@@ -9,7 +9,7 @@ export async function checkOpenPgp({ release, settings, now, options }: Signatur
   const signature = await release.readSignature(options);
   if (signature === undefined) {
     if (files === undefined) return { kind: "absent" };
-    return { kind: "bad", reason: "has no OpenPGP signature, but plugin_keys names keys that sign this plugin" };
+    return { kind: "bad", reason: "has no OpenPGP signature, although plugin_keys names keys that sign this plugin" };
   }
   const { verifyOpenPgp } = await import("./openpgp.js");
   const keys = await readTrustedKeys(files, release.offer.address);

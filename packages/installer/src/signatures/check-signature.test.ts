@@ -130,7 +130,7 @@ describe("without a locked signer", () => {
   test("nothing signed is fine, but not where it is required", async () => {
     expect(await check({})).toEqual({ warnings: [], asked: ["signature", "archive", "checksums"] });
     expect((await check({ policy: "require" })).refused).toBe(
-      'The plugin github.com/acme/greet 1.2.0 is not installed: plugin_signatures is "require", but it is not signed.',
+      "The plugin github.com/acme/greet 1.2.0 is not installed: a signature is required (plugin_signatures), but it is not signed.",
     );
   });
 
@@ -148,7 +148,7 @@ describe("without a locked signer", () => {
     {
       name: "a missing signature where keys are configured",
       given: { keys: acme },
-      fault: /has no OpenPGP signature, but plugin_keys names keys/,
+      fault: /has no OpenPGP signature, although plugin_keys names keys/,
     },
     {
       name: "an expired key",

@@ -55,7 +55,7 @@ export async function checkSignature(check: SignatureCheck): Promise<SignatureVe
   if (signed !== undefined) return verdict(signed.signer, warn(title, faults));
   if (settings.policy === "require") {
     throw new InstallError(
-      `${title} is not installed: plugin_signatures is "require", but ${faults.join(", and ") || "it is not signed"}.`,
+      `${title} is not installed: a signature is required (plugin_signatures), but ${faults.join(", and ") || "it is not signed"}.`,
     );
   }
   return verdict(undefined, warn(title, faults));

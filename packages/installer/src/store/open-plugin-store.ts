@@ -4,6 +4,7 @@ import { InstallError } from "../install-error.js";
 import type { InstalledPlugin } from "../installed-plugin.js";
 import { printable } from "../printable.js";
 import { isCanonicalVersion } from "../plugin-version.js";
+import { addressFolder } from "./address-folder.js";
 import { FactCache } from "./fact-cache.js";
 import { inPluginFolder } from "./folder-error.js";
 import { hashBinary } from "./hash-content.js";
@@ -20,8 +21,10 @@ import type {
 } from "./plugin-store.js";
 import { putIngotArchive, putIngotFile } from "./put-ingot.js";
 import { putPackerArchive, putPackerFile } from "./put-packer.js";
+import { refuseLinks } from "./refuse-links.js";
 import { cleanStore, removePlugin } from "./remove-plugin.js";
 import type { StoreContext } from "./store-context.js";
+import { storeFolder } from "./store-files.js";
 import { makeWorkFolder } from "./work-folder.js";
 
 const DESCRIBE_TIMEOUT_MS = 10_000;
@@ -44,19 +47,22 @@ class LocalPluginStore implements PluginStore {
   }
 
   async makeWorkFolder() {
-    return await this.#write(() => makeWorkFolder(this.root));
+    return await this.#write(async () => {
+      await refuseLinks(this.root, storeFolder(this.root));
+      return await makeWorkFolder(this.root);
+    });
   }
 
   async putArchive(request: PutArchive, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
     checkRequest(request);
     const put = request.family === "ingot" ? putIngotArchive : putPackerArchive;
-    return await this.#write(() => put(request, this.#context(signal)));
+    return await this.#write(() => this.#put(put, request, signal));
   }
 
   async putFile(request: PutFile, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
     checkRequest(request);
     const put = request.family === "ingot" ? putIngotFile : putPackerFile;
-    return await this.#write(() => put(request, this.#context(signal)));
+    return await this.#write(() => this.#put(put, request, signal));
   }
 
   async list(query: StoreQuery, { signal }: StoreCallOptions): Promise<readonly InstalledPlugin[]> {
@@ -80,6 +86,17 @@ class LocalPluginStore implements PluginStore {
 
   async clean(): Promise<void> {
     await cleanStore(this.root);
+  }
+
+  async #put<T extends PutArchive | PutFile>(
+    put: (request: T, context: StoreContext) => Promise<InstalledPlugin>,
+    request: T,
+    signal: AbortSignal,
+  ): Promise<InstalledPlugin> {
+    for (const folder of [storeFolder(this.root), addressFolder(this.root, request.address)]) {
+      await refuseLinks(this.root, folder);
+    }
+    return await put(request, this.#context(signal));
   }
 
   /** Runs what writes, after the first sweep. */

@@ -43,7 +43,7 @@ export async function sendContent(
 
 /** Waits until what was written is on its way, so that the client gets it before the connection ends. */
 async function endOfBuffer(response: ServerResponse): Promise<void> {
-  if (response.writableLength > 0) await new Promise<void>((resolve) => response.once("drain", resolve));
+  if (response.writableNeedDrain) await new Promise<void>((resolve) => response.once("drain", resolve));
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 

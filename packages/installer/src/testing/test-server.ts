@@ -31,7 +31,7 @@ export interface Fault {
   readonly answer?: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
+    readonly body?: string | Uint8Array;
   };
   /** Sends only so many bytes of the body, then closes the connection. */
   readonly cutAfter?: number;
