@@ -20,15 +20,15 @@ export interface TextOutput {
   readonly rows?: number;
 }
 
-/** The process's own streams. A closed pipe on the other side is no error: what nobody reads is dropped. */
+/** The process's own streams, opened when they are first used, which takes Node some milliseconds. A closed pipe on the other side is no error: what nobody reads is dropped. */
 export function processConsole({ installFolder }: { readonly installFolder: string }): Console {
   const { env } = process;
   return {
     env,
     workingDirectory: process.cwd(),
     installFolder,
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    stdout: outputTo(() => process.stdout),
+    stderr: outputTo(() => process.stderr),
     readInput,
   };
 }
@@ -42,37 +42,45 @@ async function readInput(): Promise<Uint8Array> {
 /** Text for a pipe or a file that comes together is written together: each write costs as much as many lines. */
 const MOST_WAITING = 64 * 1024;
 
-function outputTo(stream: NodeJS.WriteStream): TextOutput {
-  // The types say that it is always there; on a pipe it isn't.
-  const isTerminal = (stream.isTTY as boolean | undefined) === true;
+function outputTo(open: () => NodeJS.WriteStream): TextOutput {
+  let opened: NodeJS.WriteStream | undefined;
   let isClosed = false;
   let waiting = "";
   let timer: NodeJS.Immediate | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = open();
+    opened.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      isClosed = true;
+    });
+    process.on("exit", flush);
+    return opened;
+  };
+  // The types say that it is always there; on a pipe it isn't.
+  const isTerminal = (): boolean => (stream().isTTY as boolean | undefined) === true;
   const flush = (): void => {
     clearImmediate(timer);
     timer = undefined;
-    if (waiting !== "" && !isClosed) stream.write(waiting);
+    if (waiting !== "" && !isClosed) stream().write(waiting);
     waiting = "";
   };
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    isClosed = true;
-  });
-  process.on("exit", flush);
   return {
     write: (text) => {
       if (isClosed) return;
       waiting += text;
-      if (isTerminal || waiting.length >= MOST_WAITING) flush();
+      if (isTerminal() || waiting.length >= MOST_WAITING) flush();
       else timer ??= setImmediate(flush);
     },
-    isTerminal,
+    get isTerminal() {
+      return isTerminal();
+    },
     get columns() {
-      if (isTerminal) refreshSize(stream);
-      return (stream.columns as number | undefined) ?? 80;
+      if (isTerminal()) refreshSize(stream());
+      return (stream().columns as number | undefined) ?? 80;
     },
     get rows() {
-      return (stream.rows as number | undefined) ?? 24;
+      return (stream().rows as number | undefined) ?? 24;
     },
   };
 }

@@ -141,7 +141,7 @@ export class PluginConnection {
       const headline = `The plugin "${this.name}" doesn't serve what it must: ${method(error)}.`;
       return this.error("protocol", headline, "This is a defect of the plugin; report it to its author.", error);
     }
-    const isLost = this.isGone || !isConnected(this.client);
+    const isLost = this.isGone || !this.client.isConnected;
     if (await this.#hasEnded(isLost ? EXIT_NEWS_MS : EXIT_NEWS_MS / 10)) {
       const headline = `The plugin "${this.name}" crashed while it ${what}.`;
       return this.error("crash", headline, CRASH_STEP, error);
@@ -254,12 +254,6 @@ export class PluginConnection {
 }
 
 const CRASH_STEP = "Set PACKER_LOG=1 to see everything that it logs, and report the crash to the plugin's author.";
-
-/** Tells whether the connection stands: then a status comes from the plugin itself. */
-function isConnected(client: RpcClient): boolean {
-  const READY = 2; // gRPC's ConnectivityState, which loads with the library only
-  return (client.getChannel().getConnectivityState(false) as number) === READY;
-}
 
 function pemToDer(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");

@@ -15,21 +15,10 @@ export {
   type RpcService,
   type ServerTls,
 } from "./rpc-server.js";
-export {
-  bidi,
-  clientStream,
-  loadRpc,
-  openClient,
-  RPC_STATUS,
-  RpcError,
-  serverStream,
-  unary,
-  type BidiCall,
-  type ClientTls,
-  type RpcClient,
-  type RpcMethod,
-  type RpcOptions,
-} from "./rpc-client.js";
+export { bidi, clientStream, loadRpc, openClient, serverStream, unary, type BidiCall } from "./rpc-client.js";
+export { RpcError, type RpcMethod, type RpcOptions } from "./rpc-call.js";
+export { type ClientTls, type RpcClient } from "./rpc-connection.js";
+export { RPC_STATUS } from "./rpc-status.js";
 export { onAbort } from "./on-abort.js";
 export { readMessages, writeMessage } from "./rpc-stream.js";
 export {

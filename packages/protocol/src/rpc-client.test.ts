@@ -7,16 +7,10 @@ import { makeSelfSignedCertificate } from "./certificate.js";
 import { PluginServiceService as plugins } from "./gen/ingot/plugin/v1/plugin.js";
 import type { ExecRequest, UploadRequest } from "./gen/ingot/plugin/v1/communicator.js";
 import { CommunicatorServiceService as machines } from "./gen/ingot/plugin/v1/communicator.js";
-import {
-  bidi,
-  clientStream,
-  openClient,
-  RPC_STATUS,
-  RpcError,
-  serverStream,
-  unary,
-  type RpcClient,
-} from "./rpc-client.js";
+import { RpcError } from "./rpc-call.js";
+import { bidi, clientStream, openClient, serverStream, unary } from "./rpc-client.js";
+import { type RpcClient } from "./rpc-connection.js";
+import { RPC_STATUS } from "./rpc-status.js";
 import { startRpcServer, type ListenAddress, type RpcServer, type ServerTls } from "./rpc-server.js";
 
 let folder = "";

@@ -1,113 +1,31 @@
-import type { CallOptions as GrpcCallOptions, Client, ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
-import { CHANNEL_OPTIONS, FLOW_CONTROL_WINDOW } from "./handshake.js";
-import { loadGrpc } from "./load-grpc.js";
-import { onAbort } from "./on-abort.js";
-import { readMessages, writeMessage } from "./rpc-stream.js";
+import { RpcCall, RpcError, type RpcMethod, type RpcOptions } from "./rpc-call.js";
+import { RpcClient, type ClientTls } from "./rpc-connection.js";
+import { RPC_STATUS } from "./rpc-status.js";
 
-/** The status codes of gRPC that callers tell apart. */
-export const RPC_STATUS = {
-  cancelled: 1,
-  unknown: 2,
-  deadlineExceeded: 4,
-  permissionDenied: 7,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-} as const;
-
-/** A call that ended with a status other than OK. `code` is gRPC's status code, `message` what the other side says. */
-export class RpcError extends Error {
-  override readonly name = "RpcError";
-  readonly code: number;
-  readonly method: string;
-
-  constructor(method: string, code: number, details: string, options?: ErrorOptions) {
-    super(details === "" ? `status ${code}` : details, options);
-    this.method = method;
-    this.code = code;
-  }
-}
-
-/** One method of a generated service definition. */
-export interface RpcMethod<Request, Response> {
-  readonly path: string;
-  readonly requestSerialize: (value: Request) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => Response;
-}
-
-/** An aborted `signal` cancels the call, which then rejects with the signal's reason. Without `timeoutMs` there is no deadline. */
-export interface RpcOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number | undefined;
-}
-
-/** Certificates in PEM. Only `serverCertificate` is trusted, for the name "localhost". */
-export interface ClientTls {
-  readonly serverCertificate: string;
-  readonly clientCertificate?: string;
-  readonly clientKey?: string;
-}
-
-/** A connection to one server. Close it with `close()`. */
-export type RpcClient = Client;
-
-/** Loads gRPC, which takes a while, so that a later `openClient` is quick. */
+/** Loads HTTP/2, which takes a while, so that a later `openClient` is quick. */
 export async function loadRpc(): Promise<void> {
-  await loadGrpc();
+  await import("node:http2");
 }
 
 /**
- * Opens a client for an endpoint in the protocol's form: "unix:/path" or "tcp:host:port". Loads gRPC on first use. Connecting
- * happens with the first call; a server that isn't there shows up as an RpcError "unavailable" of that call.
+ * Opens a client for an endpoint in the protocol's form: "unix:/path" or "tcp:host:port". Connecting happens with the first call; a
+ * server that isn't there shows up as an RpcError "unavailable" of that call.
  */
 export async function openClient(endpoint: string, tls?: ClientTls): Promise<RpcClient> {
-  const { Client, credentials } = await loadGrpc();
-  const target = endpoint.startsWith("tcp:") ? endpoint.slice("tcp:".length) : endpoint;
-  const security =
-    tls === undefined
-      ? credentials.createInsecure()
-      : credentials.createSsl(
-          Buffer.from(tls.serverCertificate),
-          tls.clientKey === undefined ? null : Buffer.from(tls.clientKey),
-          tls.clientCertificate === undefined ? null : Buffer.from(tls.clientCertificate),
-        );
-  return new Client(target, security, {
-    ...CHANNEL_OPTIONS,
-    "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW,
-    "grpc.default_authority": "localhost",
-    ...(tls === undefined ? {} : { "grpc.ssl_target_name_override": "localhost" }),
-    "grpc.enable_http_proxy": 0, // the peer is on this machine
-    "grpc.enable_retries": 0,
-    "grpc.service_config_disable_resolution": 1,
-    "grpc.use_local_subchannel_pool": 1,
-    "grpc.initial_reconnect_backoff_ms": 100,
-  });
+  return new RpcClient((await import("node:http2")).connect, endpoint, tls);
 }
 
 /** Calls a method with one request and one response. */
-export function unary<Request, Response>(
+export async function unary<Request, Response>(
   client: RpcClient,
   method: RpcMethod<Request, Response>,
   request: Request,
   options: RpcOptions = {},
 ): Promise<Response> {
-  const { signal } = options;
-  return new Promise<Response>((resolve, reject) => {
-    signal?.throwIfAborted();
-    const call = client.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      grpcOptions(options),
-      (error, response) => {
-        stopListening();
-        if (error === null) resolve(response as Response);
-        else reject(callError(method.path, error, signal));
-      },
-    );
-    const stopListening = onAbort(signal, () => call.cancel());
-  });
+  const call = new RpcCall(client, method, options);
+  void call.write(request); // nothing follows that would need room
+  call.end();
+  return await onlyResponse(method, call);
 }
 
 /** Calls a method with one request and a stream of responses. Whoever leaves the loop early cancels the call. */
@@ -117,15 +35,10 @@ export async function* serverStream<Request, Response>(
   request: Request,
   options: RpcOptions = {},
 ): AsyncGenerator<Response, void, undefined> {
-  options.signal?.throwIfAborted();
-  const call: ClientReadableStream<Response> = client.makeServerStreamRequest(
-    method.path,
-    method.requestSerialize,
-    method.responseDeserialize,
-    request,
-    grpcOptions(options),
-  );
-  yield* receive(method.path, call, options.signal);
+  const call = new RpcCall(client, method, options);
+  void call.write(request); // nothing follows that would need room
+  call.end();
+  yield* call.responses();
 }
 
 /**
@@ -138,42 +51,34 @@ export async function clientStream<Request, Response>(
   requests: AsyncIterable<Request> | Iterable<Request>,
   options: RpcOptions = {},
 ): Promise<Response> {
-  const { signal } = options;
-  signal?.throwIfAborted();
-  let isDone = false;
-  let stopListening = () => {};
-  const response = new Promise<Response>((resolve, reject) => {
-    const call = client.makeClientStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      grpcOptions(options),
-      (error, value) => {
-        isDone = true;
-        call.emit("drain"); // lets a pending write go
-        if (error === null) resolve(value as Response);
-        else reject(callError(method.path, error, signal));
-      },
-    );
-    stopListening = onAbort(signal, () => call.cancel());
-    call.on("error", () => {}); // the callback reports it
-    const send = async () => {
-      for await (const request of requests) {
-        if (isDone) return;
-        await writeMessage(call, request, () => isDone);
-      }
-      call.end();
-    };
-    send().catch((error: Error) => {
-      reject(error);
-      call.cancel();
-    });
+  const call = new RpcCall(client, method, options);
+  let failure: { readonly error: unknown } | undefined;
+  const send = async (): Promise<void> => {
+    for await (const request of requests) {
+      if (call.isOver) return;
+      await call.write(request);
+    }
+    call.end();
+  };
+  send().catch((error: unknown) => {
+    failure = { error };
+    call.cancel();
   });
   try {
-    return await response;
-  } finally {
-    stopListening();
+    return await onlyResponse(method, call);
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
   }
+}
+
+async function onlyResponse<Request, Response>(
+  method: RpcMethod<Request, Response>,
+  call: RpcCall<Request, Response>,
+): Promise<Response> {
+  let response: Response | undefined;
+  for await (const message of call.responses()) response = message;
+  if (response === undefined) throw new RpcError(method.path, RPC_STATUS.internal, "the call ended without a response");
+  return response;
 }
 
 /** A call with a stream in both directions. Iterate it once, from the beginning, even when no response is of interest. */
@@ -192,56 +97,12 @@ export function bidi<Request, Response>(
   method: RpcMethod<Request, Response>,
   options: RpcOptions = {},
 ): BidiCall<Request, Response> {
-  options.signal?.throwIfAborted();
-  const call: ClientDuplexStream<Request, Response> = client.makeBidiStreamRequest(
-    method.path,
-    method.requestSerialize,
-    method.responseDeserialize,
-    grpcOptions(options),
-  );
-  let isOver = false;
-  call.on("status", () => {
-    isOver = true;
-    call.emit("drain");
-  });
-  const responses = receive(method.path, call, options.signal);
+  const call = new RpcCall(client, method, options);
+  const responses = call.responses();
   return {
-    write: (request) => writeMessage(call, request, () => isOver),
-    end: () => void call.end(),
+    write: async (request) => await call.write(request),
+    end: () => call.end(),
     cancel: () => call.cancel(),
     [Symbol.asyncIterator]: () => responses,
   };
-}
-
-/** Reads a call's responses. Listens from the start, so that nothing is lost before the first `next`. */
-function receive<Response>(
-  method: string,
-  call: ClientReadableStream<Response> | ClientDuplexStream<never, Response>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Response, void, undefined> {
-  const stopListening = onAbort(signal, () => call.cancel());
-  call.once("status", stopListening);
-  const messages = readMessages<Response>(call, (error) => callError(method, error, signal));
-  return (async function* () {
-    let isFinished = false;
-    try {
-      yield* messages;
-      isFinished = true;
-    } finally {
-      stopListening();
-      if (!isFinished) call.cancel();
-    }
-  })();
-}
-
-function grpcOptions({ timeoutMs }: RpcOptions): GrpcCallOptions {
-  return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
-}
-
-/** An abort rejects with its reason, anything else with an RpcError. */
-function callError(method: string, error: unknown, signal: AbortSignal | undefined): Error {
-  if (signal?.aborted) return signal.reason as Error; // whatever it is, the caller gets it
-  const { code, details, message } = error as { code?: unknown; details?: unknown; message?: unknown };
-  const text = typeof details === "string" ? details : String(message);
-  return new RpcError(method, typeof code === "number" ? code : RPC_STATUS.unknown, text, { cause: error });
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import type { Http2Server, Settings } from "node:http2";
-import { createServer, type Server as NetServer, type Socket } from "node:net";
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
+import type { Socket } from "node:net";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { CHANNEL_OPTIONS, FLOW_CONTROL_WINDOW } from "./handshake.js";
-import { loadGrpc } from "./load-grpc.js";
+import { FLOW_CONTROL_WINDOW } from "./handshake.js";
+import { refuseCall, serveCall, type ServedMethod } from "./rpc-server-call.js";
+import { RPC_STATUS } from "./rpc-status.js";
 
 /** A service and what serves it. */
 export interface RpcService {
@@ -39,74 +40,63 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
-/** Starts a gRPC server. Loads gRPC on first use. Rejects when the address cannot be listened on. */
+/** Starts a gRPC server. Rejects when the address cannot be listened on. */
 export async function startRpcServer({ services, listen, tls, onIdle }: RpcServerOptions): Promise<RpcServer> {
-  const { Server, ServerCredentials } = await loadGrpc();
-  const server = new Server(CHANNEL_OPTIONS);
-  for (const { definition, handlers } of services) server.addService(definition, handlers);
-  const credentials =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(
-          tls.clientCertificate === undefined ? null : Buffer.from(tls.clientCertificate),
-          [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) }],
-          tls.clientCertificate !== undefined,
-        );
-  const windows = widenWindow(server);
-  windows.beforeListen();
-  const injector = server.createConnectionInjector(credentials);
-  windows.afterListen();
+  const { createSecureServer, createServer } = await import("node:http2");
+  const methods = new Map(services.flatMap(methodsOf));
+  const options = {
+    settings: { initialWindowSize: FLOW_CONTROL_WINDOW },
+    maxSessionMemory: Number.MAX_SAFE_INTEGER, // bytes under way are held back by the windows
+  };
+  const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tlsOptions(tls) });
+  const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<Socket>();
-  const listener = createServer((socket) => {
+  server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => {
       sockets.delete(socket);
       if (sockets.size === 0) onIdle?.();
     });
-    injector.injectConnection(socket);
   });
-  await listenOn(listener, listen);
-  const address = listener.address();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    session.setLocalWindowSize(FLOW_CONTROL_WINDOW);
+  });
+  server.on("stream", (stream, headers) => {
+    const path = headers[":path"] ?? "";
+    const method = methods.get(path);
+    if (method !== undefined) serveCall(stream, method);
+    else refuseCall(stream, { code: RPC_STATUS.unimplemented, details: `there is no method ${path}` });
+  });
+  await listenOn(server, listen);
+  const address = server.address();
   return {
     ...(typeof address === "string" || address === null
       ? { network: "unix", address: String(address) }
       : { network: "tcp", address: `127.0.0.1:${address.port}` }),
     close: async () => {
-      const closed = once(listener, "close");
-      listener.close();
-      server.forceShutdown();
+      const closed = once(server, "close");
+      server.close();
+      for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
 }
 
-/**
- * Makes the window of incoming streams larger. grpc-js 1.14 has an option for that on clients only, so this reaches for its
- * HTTP/2 servers; where they are not to be found, transfers to this server are slower and nothing else happens.
- */
-function widenWindow(server: object): { beforeListen(): void; afterListen(): void } {
-  const inner = server as {
-    commonServerOptions?: { settings?: Settings };
-    http2Servers?: Map<Http2Server, unknown>;
-  };
-  return {
-    beforeListen: () => {
-      if (inner.commonServerOptions === undefined) return;
-      inner.commonServerOptions.settings = {
-        ...inner.commonServerOptions.settings,
-        initialWindowSize: FLOW_CONTROL_WINDOW,
-      };
-    },
-    afterListen: () => {
-      for (const http2 of inner.http2Servers?.keys() ?? []) {
-        http2.on("session", (session) => session.setLocalWindowSize(FLOW_CONTROL_WINDOW));
-      }
-    },
-  };
+function methodsOf({ definition, handlers }: RpcService): readonly (readonly [string, ServedMethod])[] {
+  return Object.entries(definition).flatMap(([name, method]) => {
+    const handler = handlers[name];
+    return handler === undefined ? [] : [[method.path, { definition: method, handler }] as const];
+  });
 }
 
-async function listenOn(listener: NetServer, listen: ListenAddress): Promise<void> {
+function tlsOptions({ certificate, key, clientCertificate }: ServerTls) {
+  return { cert: certificate, key, ca: clientCertificate, requestCert: clientCertificate !== undefined };
+}
+
+async function listenOn(listener: Http2Server | Http2SecureServer, listen: ListenAddress): Promise<void> {
   if ("socketPath" in listen) {
     listener.listen(listen.socketPath);
     await once(listener, "listening");

@@ -1,4 +1,5 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made when it is needed: that takes some milliseconds. */
+let segmenter: Intl.Segmenter | undefined;
 /** What needs no looking at: one column each. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -6,7 +7,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 export function columnsOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of segmenter.segment(text)) columns += clusterColumns(segment);
+  for (const { segment } of graphemes(text)) columns += clusterColumns(segment);
   return columns;
 }
 
@@ -16,7 +17,7 @@ export function fitColumns(text: string, columns: number): string {
   if (columnsOf(line) <= columns) return line;
   let used = 1; // the ellipsis
   let fitting = "";
-  for (const { segment } of segmenter.segment(line)) {
+  for (const { segment } of graphemes(line)) {
     used += clusterColumns(segment);
     if (used > columns) break;
     fitting += segment;
@@ -28,6 +29,11 @@ export function fitColumns(text: string, columns: number): string {
 export function padColumns(text: string, columns: number): string {
   const fitting = fitColumns(text, columns);
   return fitting + " ".repeat(Math.max(0, columns - columnsOf(fitting)));
+}
+
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
 }
 
 /** Marks and joiners take no place of their own; what emoji are made of takes two columns together. */

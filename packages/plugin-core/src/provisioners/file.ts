@@ -68,7 +68,7 @@ export const fileProvisioner = provisioner({
     if (file.direction === "download") return download(context, sources, destination);
     if (!isSet(file.content)) return upload(context, sources, destination);
     await using content = await writeScriptFile(file.content, { prefix: "pkr-file-content", mode: 0o600 });
-    return upload(context, [content.path], destination);
+    return await upload(context, [content.path], destination); // the file goes when this returns
   },
 });
 
