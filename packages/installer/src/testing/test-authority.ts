@@ -19,7 +19,7 @@ export class TestAuthority implements AsyncDisposable {
   /** The authority's certificate: what clients have to trust. */
   readonly caFile: string;
   readonly #folder: string;
-  #certificates = 0;
+  readonly #certificates = new Map<string, Promise<ServerCertificate>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -38,18 +38,32 @@ export class TestAuthority implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Makes a certificate for these host names, and for localhost, 127.0.0.1 and ::1. */
+  /** A certificate for these host names, and for localhost, 127.0.0.1 and ::1. */
   async certificateFor(names: readonly string[] = []): Promise<ServerCertificate> {
-    const base = path.join(this.#folder, "servers", String(this.#certificates++));
+    const key = names.join(",");
+    const known = this.#certificates.get(key) ?? this.#makeCertificate(names, this.#certificates.size);
+    this.#certificates.set(key, known);
+    return await known;
+  }
+
+  async #makeCertificate(names: readonly string[], number: number): Promise<ServerCertificate> {
+    const base = path.join(this.#folder, "servers", String(number));
     const [keyFile, certFile, request, extensions] = [`${base}.key`, `${base}.pem`, `${base}.csr`, `${base}.ext`];
     const alternatives = ["DNS:localhost", "IP:127.0.0.1", "IP:::1", ...names.map((name) => `DNS:${name}`)];
     await writeFile(extensions, `subjectAltName=${alternatives.join(",")}\n`);
     await run("openssl", ["req", ...NEW_KEY, "-keyout", keyFile, "-out", request, "-subj", "/CN=localhost"]);
-    const authority = ["-CA", this.caFile, "-CAkey", path.join(this.#folder, "ca.key"), "-CAcreateserial"];
+    const authority = [
+      "-CA",
+      this.caFile,
+      "-CAkey",
+      path.join(this.#folder, "ca.key"),
+      "-set_serial",
+      String(number + 2),
+    ];
     const output = ["-out", certFile, "-days", "30", "-extfile", extensions];
     await run("openssl", ["x509", "-req", "-in", request, ...authority, ...output]);
-    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-    return { cert, key, certFile, keyFile };
+    const [cert, privateKey] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    return { cert, key: privateKey, certFile, keyFile };
   }
 }
 

@@ -1,0 +1,82 @@
+import type { Agent as HttpAgent } from "node:http";
+import { Agent } from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { addedAuthorities, nodeAuthorities, systemAuthorities } from "./authorities.js";
+import type { Environment } from "./environment.js";
+import { proxyFor } from "./proxy-environment.js";
+
+/**
+ * Connections to servers over TLS, kept for the next request: straight or by the proxy of the environment. Trusts the authorities of Node
+ * and those that the user names; the operating system's too from the first certificate on that these don't know, because reading them
+ * takes long.
+ */
+export class Connections implements Disposable {
+  readonly #env: Environment;
+  readonly #extraCaFile: string | undefined;
+  #trustsSystem = false;
+  #secureContext: Promise<SecureContext> | undefined;
+  #agents = new Map<string, Promise<HttpAgent>>();
+
+  constructor(env: Environment, extraCaFile: string | undefined) {
+    this.#env = env;
+    this.#extraCaFile = extraCaFile;
+  }
+
+  [Symbol.dispose](): void {
+    for (const agent of this.#agents.values()) void agent.then((made) => made.destroy()).catch(() => {}); // was told to who asked
+    this.#agents.clear();
+  }
+
+  /** The proxy by which a URL is reached. */
+  proxyFor(url: URL): URL | undefined {
+    return proxyFor(url, this.#env);
+  }
+
+  /** What connects to the server of a URL. */
+  async agentFor(url: URL): Promise<HttpAgent> {
+    const proxy = this.proxyFor(url);
+    const key = proxy?.href ?? "";
+    const known = this.#agents.get(key);
+    if (known !== undefined) return await known;
+    const agent = this.#makeAgent(proxy);
+    this.#agents.set(key, agent);
+    return await agent;
+  }
+
+  /** Says whether the system's authorities are trusted already. */
+  get trustsSystem(): boolean {
+    return this.#trustsSystem;
+  }
+
+  /** From now on the operating system's authorities are trusted as well. */
+  trustSystem(): void {
+    if (this.#trustsSystem) return;
+    this.#trustsSystem = true;
+    this.#secureContext = undefined;
+    // Requests that go on with the agents of before keep them; their connections end when they are done.
+    this.#agents = new Map();
+  }
+
+  async #makeAgent(proxy: URL | undefined): Promise<HttpAgent> {
+    this.#secureContext ??= this.#makeSecureContext();
+    const secureContext = await this.#secureContext;
+    // rejectUnauthorized: NODE_TLS_REJECT_UNAUTHORIZED must not switch off what keeps plugins safe.
+    const options = { keepAlive: true, maxSockets: 8, secureContext, rejectUnauthorized: true };
+    if (proxy === undefined) return new Agent(options);
+    if (proxy.protocol.startsWith("socks")) {
+      const { SocksProxyAgent } = await import("socks-proxy-agent");
+      return new SocksProxyAgent(proxy, options);
+    }
+    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    return new HttpsProxyAgent(proxy, options);
+  }
+
+  async #makeSecureContext(): Promise<SecureContext> {
+    const added = await addedAuthorities(this.#env, this.#extraCaFile);
+    const system = this.#trustsSystem ? await systemAuthorities() : [];
+    // Naming any replaces Node's own, so these have to be named as well.
+    return createSecureContext(
+      added.length + system.length === 0 ? {} : { ca: [...nodeAuthorities(), ...added, ...system] },
+    );
+  }
+}
