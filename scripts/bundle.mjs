@@ -46,8 +46,8 @@ const separateSsh2 = {
 const HEAVY = /\/(build|validate)\/command\.js$|\/plugin-data-sources\.js$/;
 /** What installs plugins, and finds those that are installed. */
 const PLUGINS = /\/(init|plugins)\/command\.js$|\/run-plugins\.js$/;
-/** What is needed only to get plugins from elsewhere, to check who signed them, and to unpack them. */
-const NETWORK = /\/(open-sources|install-step|put-ingot|put-packer)\.js$/;
+/** What is needed only to get plugins from elsewhere, to check who signed them, and to ask them. */
+const NETWORK = /\/(online|open-sources|install-step)\.js$/;
 /** Small enough to be loaded with the program itself. All else that it loads on demand comes from the tools' script: the help of `fix`, too. */
 const SMALL = /\/(version\/command|(?<!fix\/)help|report-failure)\.js$/;
 /** The modules that each script offers, by their paths. */
@@ -104,7 +104,7 @@ async function bundleCommands() {
   // What is beside the bundle must be CommonJS wherever the folder is copied to.
   writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
   await build({ ...asScript, entryPoints: [EARLY.replace(/js$/, "ts")], outfile: path.join(outdir, "early.cjs") });
-  await bundleOffer("tools", [takenFrom("heavy")]);
+  await bundleOffer("tools", [takenFrom("heavy", "plugins")]);
   await bundleOffer("heavy", [takenFrom("plugins")]);
   await bundleOffer("plugins", [takenFrom("network")]);
   await bundleOffer("network", []);

@@ -42,6 +42,8 @@ export function readRequest(args: readonly string[]): Request {
   }
   const known = command !== undefined && isCommandName(command) ? command : undefined;
   if (completion.install || completion.uninstall) return { kind: "completion", ...completion };
+  // It has commands of its own, each with its help.
+  if (wantsHelp && known === "plugins") return { kind: "run", command: known, args: [...rest, "-help"] };
   if (wantsHelp) return { kind: "help", command: known, status: 0 };
   if (topFlags.length > 0) return { kind: "invalid-flags", flags: topFlags, command: known };
   if (known === undefined)

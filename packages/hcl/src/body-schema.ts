@@ -12,6 +12,8 @@ export interface AttributeSchema {
   readonly required: boolean;
   /** Documentation and completion only: an absent attribute decodes to null, the plugin applies its default. */
   readonly defaultValue?: Value;
+  /** Documentation and completion only: the texts that are good; the plugin refuses others. Absent: any. */
+  readonly allowedValues?: readonly string[];
   readonly sensitive: boolean;
   /** Why and what instead; a use of the attribute gives a warning with this text. */
   readonly deprecated?: string;

@@ -31,6 +31,7 @@ function decodeAttribute(wire: Attribute, path: WirePath): AttributeSchema {
     required: wire.required,
     sensitive: wire.sensitive,
     description: wire.description,
+    ...(wire.allowedValues.length === 0 ? {} : { allowedValues: wire.allowedValues }),
     ...(wire.deprecated === "" ? {} : { deprecated: wire.deprecated }),
     ...(wire.defaultValue === undefined
       ? {}

@@ -63,7 +63,14 @@ export {
 export { openPluginStore } from "./store/open-plugin-store.js";
 export { firstPartyNames, firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
 export { mustParseAddress, requirementsOf, requirementText, type Requirement } from "./requirement.js";
-export type { InstallContext, InstallReporter } from "./install-context.js";
+export type { InstallContext, InstallReporter, PlanContext } from "./install-context.js";
 export { installPlugins, type InstallOptions, type InstallOutcome, type InstallResult } from "./install-plugins.js";
 export { discoverPlugins, resolvePlugins, type ResolveOptions } from "./resolve-plugins.js";
 export { pluginChecker } from "./check-plugin.js";
+export { lockForPlatforms } from "./lock-platforms.js";
+export { pluginAges, type PluginAge } from "./outdated.js";
+export { vendorPlugin, type VendoredPlugin } from "./vendor.js";
+export { installedPath } from "./installed-path.js";
+export { uniquePlatforms } from "./release-of.js";
+export { describeBinary, type BinaryDescription } from "./store/describe-binary.js";
+export { PluginSources, type PluginSourcesSettings } from "./sources/plugin-sources.js";

@@ -35,6 +35,8 @@ export interface InstallResult {
 export interface InstallOptions extends PlanOptions {
   /** Keep what the lock file says of constraints: other templates share it. */
   readonly keepConstraints: boolean;
+  /** What was put there by hand counts as what its name says: nothing is locked. */
+  readonly trustsInstalled?: boolean;
   /** Opens the sources of releases. Called when something is to be installed or locked, once. */
   readonly openContext: () => Promise<InstallContext>;
   /** Called with each outcome as soon as it is known. */

@@ -1,6 +1,6 @@
 import { compareVersions, meetsConstraint } from "@ingot/template";
 import { findRelease, type FoundRelease } from "./find-release.js";
-import { checkRelease, installRelease } from "./install-release.js";
+import { checkRelease, installRelease, type CheckedRelease } from "./install-release.js";
 import type { InstallContext } from "./install-context.js";
 import { InstallError, isInstallError } from "./install-error.js";
 import type { PlannedStep } from "./install-plan.js";
@@ -44,7 +44,7 @@ async function install(
   const found = await findRelease(wanted, context);
   if (locked !== undefined) refuseDowngrade(found, locked, requirement);
   const checked = await checkRelease(found, { locked, constraintText }, context);
-  const there = options.force ? undefined : await findSame(checked.lockEntry, found, context);
+  const there = options.force ? undefined : await findSame(checked, { options, context });
   const plugin = there ?? (await installRelease(checked, context));
   const entry = withConstraints(withContents(checked.lockEntry, plugin), requirement, options);
   const previous = locked === undefined ? {} : { previousVersion: locked.version };
@@ -57,16 +57,17 @@ async function install(
 
 /** The same version from the same archive, if it is there already and unchanged. */
 async function findSame(
-  { version, address }: LockedPlugin,
-  { offer, archive }: FoundRelease,
-  { store, platform, signal }: InstallContext,
+  { lockEntry, offer, archive }: CheckedRelease,
+  { options, context }: Pick<StepOptions, "options" | "context">,
 ): Promise<InstalledPlugin | undefined> {
-  const installed = await store.list({ address: offer.address, family: offer.family, platform }, { signal });
-  for (const plugin of installed) {
-    if (plugin.address !== address || plugin.version !== version) continue;
-    if (plugin.archiveHash === `sha256:${archive.sha256}`) return plugin;
-  }
-  return undefined;
+  const { store, platform, signal } = context;
+  const { address, family } = offer;
+  const installed = await store.list({ address, family, platform }, { signal });
+  return installed.find(({ version, archiveHash, ...plugin }) => {
+    if (plugin.address !== address.text || version !== lockEntry.version) return false;
+    if (archiveHash === undefined && options.trustsInstalled === true) return true;
+    return archiveHash === `sha256:${archive.sha256}`;
+  });
 }
 
 /** A source that has lost its newest versions may have been tampered with. */

@@ -52,10 +52,20 @@ export const COMMANDS = {
     loadHelp: () => import("./hcl2-upgrade/help.js"),
     load: () => import("./hcl2-upgrade/command.js"),
   },
+  init: {
+    synopsis: "installs the plugins that a template requires",
+    loadHelp: () => import("./init/help.js"),
+    load: () => import("./init/command.js"),
+  },
   inspect: {
     synopsis: "shows what a template contains",
     loadHelp: () => import("./inspect/help.js"),
     load: () => import("./inspect/command.js"),
+  },
+  plugins: {
+    synopsis: "works with the plugins that are installed",
+    loadHelp: () => import("./plugins/help.js"),
+    load: () => import("./plugins/command.js"),
   },
   validate: {
     synopsis: "checks that a template is valid",

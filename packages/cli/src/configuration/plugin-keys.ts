@@ -2,6 +2,10 @@ import { goKindOf, type JsonValue } from "./json-kind.js";
 
 /** The keys of the configuration file that are ours, and what their values must be. */
 const TEXTS = ["plugin_mirror", "extra_ca_file", "sigstore_trusted_root"];
+const LISTS: Readonly<Record<string, string>> = {
+  external_plugins: '["oci"]',
+  plugin_registries: '["registry.example.com"]',
+};
 const POLICIES = ["off", "warn", "require"];
 
 /** What is wrong with our own keys: one sentence each. What the values mean is checked where they are used. */
@@ -21,9 +25,10 @@ function mustBe(key: string, value: JsonValue): string | undefined {
     return typeof value === "string" && POLICIES.includes(value) ? undefined : '"off", "warn" or "require"';
   if (key === "plugin_keys")
     return value instanceof Map ? undefined : 'an object such as { "github.com/acme/*": "acme.asc" }';
-  if (key !== "external_plugins") return undefined;
+  const example = LISTS[key];
+  if (example === undefined) return undefined;
   const isList = Array.isArray(value) && value.every((name) => typeof name === "string");
-  return isList ? undefined : 'a list of names such as ["oci"]';
+  return isList ? undefined : `a list of texts such as ${example}`;
 }
 
 function shown(value: JsonValue): string {

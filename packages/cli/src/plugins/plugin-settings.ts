@@ -16,6 +16,8 @@ export interface PluginSettings {
   readonly mirror: string | undefined;
   /** Plugins that come with Ingot and are wanted from elsewhere. */
   readonly external: readonly string[];
+  /** Hosts that are OCI registries: `HOST` or `HOST=HOST:PORT`. */
+  readonly registries: readonly string[];
   /** A file with certificates of authorities to trust besides the usual ones; absolute. */
   readonly extraCaFile: string | undefined;
   /** All entries of the configuration file, by key in lower case. */
@@ -40,6 +42,7 @@ export async function readPluginSettings(console: Console): Promise<PluginSettin
         ? mirrorPlace(textOf(entries, "plugin_mirror"), configurationFolder)
         : mirrorPlace(mirror, workingDirectory),
     external: listOf(entries, "external_plugins"),
+    registries: listOf(entries, "plugin_registries"),
     extraCaFile: caFile === undefined ? undefined : path.resolve(configurationFolder, caFile),
     entries,
     configurationFolder,

@@ -1,0 +1,137 @@
+import { hasErrors } from "@ingot/diag";
+import {
+  installPlugins,
+  LOCK_FILE_NAME,
+  pruneLock,
+  readLockFile,
+  writeLockFile,
+  type InstallOutcome,
+  type InstallResult,
+  type ReadLock,
+} from "@ingot/installer";
+import { choiceFlag, switchFlag, textFlag } from "../../flags/flag-kinds.js";
+import type { FlagValues } from "../../flags/parse-flags.js";
+import { sharedFlags } from "../../flags/shared-flags.js";
+import { developmentPlugins } from "../../plugins/development-plugin.js";
+import { withPluginSession, type PluginSession } from "../../plugins/plugin-session.js";
+import { textUi } from "../../ui.js";
+import { VERSION } from "../../version.js";
+import { outcomeJson } from "../plugins/outcome-json.js";
+import { sayOutcome } from "../plugins/say-outcome.js";
+import { NO_REQUIREMENT, readRequirements, type TemplateRequirements } from "../plugins/read-requirements.js";
+import { readArguments } from "../read-arguments.js";
+import type { CommandContext, RunCommand } from "../registry.js";
+import { HELP } from "./help.js";
+
+function initFlags() {
+  return {
+    ...sharedFlags(),
+    upgrade: switchFlag(false),
+    force: switchFlag(false),
+    lockfile: choiceFlag(["update", "readonly"]),
+    mirror: textFlag(""),
+    json: switchFlag(false),
+  };
+}
+
+type InitFlags = FlagValues<ReturnType<typeof initFlags>>;
+
+/** `ingot init`: installs what the template requires. */
+export const runCommand: RunCommand = async (context) => {
+  const { stdout, stderr } = context.console;
+  const request = readArguments(initFlags(), context.args, { ui: textUi(stdout), help: HELP, stderr });
+  if (request === undefined) return 1;
+  const { flags, template } = request;
+  return await withPluginSession(context, { isJson: flags.json, mirror: flags.mirror }, async (session) => {
+    const { ui } = session;
+    if (flags.upgrade && flags.lockfile === "readonly") {
+      ui.error("-upgrade changes the lock file, and -lockfile=readonly forbids that: give one of them.");
+      return failed(session);
+    }
+    const read = readRequirements(
+      { template, configType: flags["config-type"], variables: flags.var, variableFiles: flags["var-file"] },
+      context,
+      ui,
+    );
+    if (read === undefined) return failed(session);
+    if (read.requirements.length === 0) {
+      ui.message(NO_REQUIREMENT);
+      ui.document({ plugins: [] });
+      return 0;
+    }
+    const lock = await readLockFile(read.folder);
+    ui.diagnostics(lock.diagnostics, () => lock.source?.bytes);
+    if (hasErrors(lock.diagnostics)) return failed(session);
+    return await install(read, lock, { flags, session, context });
+  });
+};
+
+function failed({ ui }: PluginSession): number {
+  ui.document({});
+  return 1;
+}
+
+async function install(
+  { requirements, folder, ownsFolder }: TemplateRequirements,
+  lock: ReadLock,
+  {
+    flags,
+    session,
+    context,
+  }: { readonly flags: InitFlags; readonly session: PluginSession; readonly context: CommandContext },
+): Promise<number> {
+  const { ui, settings } = session;
+  const isReadonly = flags.lockfile === "readonly";
+  const result = await installPlugins(
+    requirements,
+    {
+      ...{ lock: lock.lock, upgrade: flags.upgrade, force: flags.force, isReadonly },
+      ...{ external: settings.external, hostVersion: VERSION, keepConstraints: !ownsFolder },
+      developmentPlugin: developmentPlugins(context.console),
+      ...{ openContext: session.openContext, onOutcome: (outcome: InstallOutcome) => sayOutcome(outcome, session) },
+    },
+    session.planContext,
+  );
+  const change = await keepLock(result, { requirements, folder, ownsFolder, lock, isReadonly, session });
+  ui.document({
+    plugins: result.outcomes.map((outcome) => outcomeJson(outcome, session.store.root)),
+    lockFile: { path: lock.path, change },
+  });
+  const hasFailed = result.outcomes.some(({ status }: InstallOutcome) => status === "failed");
+  return hasFailed || change === "forbidden" ? 1 : 0;
+}
+
+/** Writes the lock file when it changed and may. */
+async function keepLock(
+  { lock: merged, forbidden, outcomes }: InstallResult,
+  {
+    requirements,
+    folder,
+    ownsFolder,
+    lock,
+    isReadonly,
+    session: { ui },
+  }: Pick<TemplateRequirements, "requirements" | "folder" | "ownsFolder"> & {
+    readonly lock: ReadLock;
+    readonly isReadonly: boolean;
+    readonly session: PluginSession;
+  },
+): Promise<"none" | "created" | "updated" | "forbidden"> {
+  if (isReadonly) {
+    if (forbidden.length === 0) return "none";
+    const changes = forbidden.map((change) => `* ${change}`).join("\n");
+    ui.error(`${LOCK_FILE_NAME} would have to change, which -lockfile=readonly forbids:\n${changes}`);
+    return "forbidden";
+  }
+  const wanted = new Set(requirements.map(({ address }) => address.text));
+  const hasFailed = outcomes.some(({ status }) => status === "failed");
+  const next = ownsFolder && !hasFailed ? pruneLock(merged, wanted) : merged;
+  if (!lock.exists && next.plugins.size === 0) return "none";
+  if (!(await writeLockFile(folder, next))) return "none";
+  ui.say(
+    lock.exists
+      ? `Updated ${LOCK_FILE_NAME}.`
+      : `Created ${LOCK_FILE_NAME}. Commit it, so that everybody who uses the template gets the same plugins.`,
+  );
+  return lock.exists ? "updated" : "created";
+}

@@ -1,0 +1,72 @@
+import { limitDiagnostics, type Diagnostic } from "@ingot/diag";
+import type { Console } from "../console.js";
+import { diagnosticsText, type ReadSource } from "../render/diagnostic-text.js";
+import { stylesFor, type Styles } from "../render/styles.js";
+import { hasNoColour } from "../settings.js";
+import { LiveView } from "../terminal/live-view.js";
+import { machineUi, textUi } from "../ui.js";
+import { DownloadRows } from "./download-rows.js";
+
+/** How the commands about plugins speak: as text, as items for machines, or, with -json, in one JSON document at the end. */
+export interface PluginUi extends Disposable {
+  readonly styles: Styles;
+  /** Nothing is said but the document. */
+  readonly isJson: boolean;
+  /** A result. */
+  say(text: string): void;
+  /** As `say`; for machines it is another kind of item. */
+  message(text: string): void;
+  error(text: string): void;
+  diagnostics(diagnostics: readonly Diagnostic[], readSource?: ReadSource): void;
+  /** How far downloads are; shown on a terminal only. */
+  readonly downloads: DownloadRows;
+  /** Prints the document of -json; what was said as an error before is in it. Without -json nothing. */
+  document(value: Readonly<Record<string, unknown>>): void;
+}
+
+export interface PluginUiOptions {
+  readonly console: Console;
+  readonly machineReadable: boolean;
+  readonly isJson: boolean;
+}
+
+const plain = (text: string): string => text;
+
+export function openPluginUi({ console, machineReadable, isJson }: PluginUiOptions): PluginUi {
+  const { stdout, env } = console;
+  const isTerminal = stdout.isTerminal && env["TERM"] !== "dumb";
+  const styles = stylesFor(isTerminal && !machineReadable && !hasNoColour(env));
+  const downloads = new DownloadRows(styles);
+  const view =
+    isTerminal && !machineReadable && !isJson
+      ? new LiveView({ terminal: stdout, rows: (size) => downloads.rows(size) })
+      : undefined;
+  const output = view?.output ?? stdout;
+  const ui = machineReadable ? machineUi(output, { mask: plain, now: Date.now }) : textUi(output);
+  const errors: string[] = [];
+  const error = (text: string): void => {
+    if (isJson) errors.push(text);
+    else ui.error(text);
+  };
+  return {
+    ...{ styles, isJson, downloads, error },
+    say: (text) => {
+      if (!isJson) ui.say(text);
+    },
+    message: (text) => {
+      if (isJson) return;
+      if (machineReadable) ui.machine({ type: "ui", data: ["message", text] });
+      else ui.say(text);
+    },
+    diagnostics: (diagnostics, readSource = () => undefined) => {
+      if (diagnostics.length === 0) return;
+      const text = diagnosticsText(limitDiagnostics(diagnostics), { readSource, styles, mask: plain });
+      error(isJson ? text.trimEnd() : text);
+    },
+    document: (value) => {
+      const whole = errors.length === 0 ? value : { ...value, errors };
+      if (isJson) output.write(`${JSON.stringify(whole, undefined, 2)}\n`);
+    },
+    [Symbol.dispose]: () => view?.stop(),
+  };
+}
