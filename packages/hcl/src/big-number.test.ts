@@ -55,6 +55,8 @@ describe("text", () => {
     ["-Inf", "-Inf"],
     ["1e999999999", "+Inf"],
     ["1e-999999999", "0"],
+    ["1.25e-100000", `0.${"0".repeat(99_999)}125`],
+    ["-9e99999", `-9${"0".repeat(99_999)}`],
   ])("%s prints as %s", (source, want) => expect(numberText(parse(source))).toBe(want));
 
   test.each(["", ".", "+", "1 ", " 1", "0x10", "1_000", "1e", "NaN", "infinity", "--1", "1.2.3"])(

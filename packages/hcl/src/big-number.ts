@@ -13,8 +13,8 @@ export interface BinaryFraction {
 
 export const PRECISION = 512;
 
-/** Beyond this power of two (over a million digits) a number counts as infinite, so that no template can fill the memory. */
-const MAX_EXPONENT = 4_000_000;
+/** Beyond this power of two (over a hundred thousand digits) a number counts as infinite: no template may fill the memory, or take all the time. */
+const MAX_EXPONENT = 400_000;
 
 export const NEGATIVE_ZERO: BinaryFraction = { negative: true, mantissa: 0n, exponent: 0 };
 
@@ -160,6 +160,9 @@ export function numberText(value: BigNumber): string {
   return sign + plainDecimal(...shortestDigits(value));
 }
 
+/** More digits than any 512-bit number needs. */
+const HEAD_DIGITS = 170;
+
 /** The digits and the power of ten of the shortest decimal within half a unit in the last place. */
 function shortestDigits({ mantissa, exponent }: BinaryFraction): [digits: bigint, power: number] {
   // Bring the mantissa to 513 bits: its neighbours are then half a unit of the 512-bit number away.
@@ -172,16 +175,22 @@ function shortestDigits({ mantissa, exponent }: BinaryFraction): [digits: bigint
   const exact = center * factor;
   // Both bounds count as the number itself only when the 512-bit mantissa is even.
   const reach = (center & 2n) === 0n ? factor : factor - 1n;
-  const length = exact.toString().length;
-  for (let dropped = length; dropped > 0; dropped--) {
+  // What comes after the head has too many digits to compute with, and only tells whether the head is all.
+  const cut = Math.max(0, Math.floor(bitLength(exact) * Math.LOG10E * Math.LN2) - HEAD_DIGITS);
+  const tail = 10n ** BigInt(cut);
+  const head = exact / tail;
+  const isCut = head * tail !== exact;
+  const lowest = (exact - reach + tail - 1n) / tail;
+  const highest = (exact + reach) / tail;
+  for (let dropped = head.toString().length; dropped > 0; dropped--) {
     const unit = 10n ** BigInt(dropped);
-    let digits = exact / unit;
-    const rest = exact - digits * unit;
-    const down = rest <= reach;
-    const up = unit - rest <= reach;
+    let digits = head / unit;
+    const down = digits * unit >= lowest;
+    const up = (digits + 1n) * unit <= highest;
     if (!down && !up) continue;
-    if (up && (!down || rest * 2n > unit || (rest * 2n === unit && (digits & 1n) === 1n))) digits += 1n;
-    return [digits, dropped - places];
+    const rest = (head - digits * unit) * 2n;
+    if (up && (!down || rest > unit || (rest === unit && (isCut || (digits & 1n) === 1n)))) digits += 1n;
+    return [digits, dropped + cut - places];
   }
   return [exact, -places];
 }

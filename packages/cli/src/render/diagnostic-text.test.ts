@@ -42,7 +42,7 @@ test("wraps the detail at 80 columns and keeps its line feeds", () => {
   expect(render({ severity: "warning", detail })).toBe(
     "Warning: Unsupported argument\n\n" +
       'The argument "a" was already set at main.pkr.hcl:7,3-4. Each argument may be set\nonly once.\n' +
-      `Second ${"x".repeat(90)}\n\n`,
+      `Second\n${"x".repeat(90)}\n\n`,
   );
 });
 

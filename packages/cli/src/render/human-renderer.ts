@@ -121,17 +121,11 @@ export class HumanRenderer {
     }
   }
 
-  /** Names the steps that stay as Packer's builders do: the provision step, over after its clean-up provisioner, and the connection. */
+  /** Says that the step of provisioning stays as it is. After its clean-up it doesn't, and the builder tells of the others. */
   #provisioningAborted(event: Of<"provisioning-aborted">): void {
-    const isProvisionOver = this.#cleanedUp.has(event.build) || (event.interrupted && this.#options.cleansUpFirst);
-    if (event.interrupted) {
-      this.#speak(event, "error", "Interrupted, aborting...");
-    } else {
-      this.#speak(event, "error", event.error);
-      const step = isProvisionOver ? "StepConnect" : "StepProvision";
-      this.#speak(event, "error", `Step "${step}" failed, aborting...`);
-    }
-    if (!isProvisionOver) this.#speak(event, "error", 'aborted: skipping cleanup of step "StepConnect"');
+    if (this.#cleanedUp.has(event.build) || (event.interrupted && this.#options.cleansUpFirst)) return;
+    if (!event.interrupted) this.#speak(event, "error", event.error);
+    this.#speak(event, "error", 'Step "StepProvision" failed, aborting...');
   }
 
   #diagnostics({ phase, diagnostics }: Of<"diagnostics">): void {
