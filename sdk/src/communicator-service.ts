@@ -212,7 +212,7 @@ async function serveDownloadDir(
 }
 
 /** Runs a transfer and gives the diagnostics of what went wrong on the machine. An abort is thrown on. */
-async function attempt(signal: AbortSignal, transfer: () => Promise<void>) {
+async function attempt(signal: AbortSignal, transfer: () => Promise<unknown>) {
   try {
     await transfer();
     throwIfAborted(signal);

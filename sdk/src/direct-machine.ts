@@ -6,7 +6,7 @@ import { dirDestination } from "./dir-path.js";
 import { DiagnosticError, diagnosticsOf } from "./errors.js";
 import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
-import { DISCONNECTED_STATUS, type Command, type CommandExit, type DirEntry } from "./machine.js";
+import { DISCONNECTED_STATUS, type Command, type CommandExit, type DirEntry, type UploadResult } from "./machine.js";
 import type { MachineAccess } from "./machine-table.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
@@ -65,11 +65,19 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
     source: string | Uint8Array | AsyncIterable<Uint8Array>,
     destination: string,
     options: UploadOptions = {},
-  ): Promise<void> {
+  ): Promise<UploadResult> {
     const { content, file } = await openSource(source, destination, options);
-    await this.#attempt(options, (signal) =>
-      this.#access.machine.upload(file, counted(chunksOf(content), options.onProgress), { signal }),
+    const { exactMode, onProgress } = options;
+    const more = exactMode === undefined ? {} : { exactMode };
+    const result = await this.#attempt(options, (signal) =>
+      this.#access.machine.upload(file, counted(chunksOf(content), onProgress), { signal, ...more }),
     );
+    return result ?? { isModeSet: false };
+  }
+
+  async removeFile(path: string): Promise<boolean> {
+    const { machine } = this.#access;
+    return await this.#attempt({}, async (signal) => (await machine.removeFile?.(path, { signal })) ?? false);
   }
 
   async download(source: string, destination: string | Writable, options: DownloadOptions = {}): Promise<void> {

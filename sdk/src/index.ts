@@ -61,6 +61,8 @@ export {
   type Machine,
   type TerminalSize,
   type TransferOptions,
+  type UploadFileOptions,
+  type UploadResult,
 } from "./machine.js";
 export { connectCommunicator } from "./ssh/connect-communicator.js";
 export type { ConnectContext, ConnectedMachine, ConnectOptions } from "./ssh/connect.js";

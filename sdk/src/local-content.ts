@@ -1,12 +1,18 @@
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { CHUNK_BYTES } from "./chunks.js";
 
+/** Small files are read into it one after another: large buffers are costly to make and to give up. */
+let scratch = Buffer.alloc(0);
+
 /** The content of a local file, which is opened when it is read: an error then has somebody to hear of it. */
 export class LocalContent implements AsyncIterable<Buffer> {
   readonly #path: string;
+  readonly #size: number;
 
-  constructor(path: string) {
+  /** The size is what the file had when it was looked at. */
+  constructor(path: string, size: number) {
     this.#path = path;
+    this.#size = size;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
@@ -20,13 +26,14 @@ export class LocalContent implements AsyncIterable<Buffer> {
   readSmall(maxBytes: number): Buffer | undefined {
     const fd = openSync(this.#path, "r");
     try {
-      const buffer = Buffer.allocUnsafe(maxBytes + 1);
+      if (scratch.length <= maxBytes) scratch = Buffer.allocUnsafe(maxBytes + 1);
       let length = 0;
       for (;;) {
-        const count = readSync(fd, buffer, length, buffer.length - length, null);
+        const count = readSync(fd, scratch, length, maxBytes + 1 - length, null);
         length += count;
-        if (count === 0) return Buffer.from(buffer.subarray(0, length));
         if (length > maxBytes) return undefined;
+        // More was asked for than its size. Files without one, as those of /proc, are read until nothing comes.
+        if (count === 0 || length === this.#size) return Buffer.from(scratch.subarray(0, length));
       }
     } finally {
       closeSync(fd);

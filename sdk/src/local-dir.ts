@@ -53,7 +53,7 @@ async function* walk(
     } else if (stats.isSymbolicLink()) {
       yield { ...common, kind: "symlink", linkTarget: readlinkSync(full) };
     } else if (stats.isFile()) {
-      yield { ...common, kind: "file", size: stats.size, content: new LocalContent(full) };
+      yield { ...common, kind: "file", size: stats.size, content: new LocalContent(full, stats.size) };
     }
   }
 }

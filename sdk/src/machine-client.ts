@@ -25,7 +25,7 @@ import { DiagnosticError } from "./errors.js";
 import { toWireFileInfo } from "./file-info-wire.js";
 import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
-import type { Command, CommandExit } from "./machine.js";
+import type { Command, CommandExit, UploadResult } from "./machine.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {
@@ -117,7 +117,7 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     source: string | Uint8Array | AsyncIterable<Uint8Array>,
     destination: string,
     options: UploadOptions = {},
-  ): Promise<void> {
+  ): Promise<UploadResult> {
     const { content, file } = await openSource(source, destination, options);
     const access = this.#access;
     const signal = options.signal ?? this.#signal;
@@ -133,6 +133,11 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     };
     const { diagnostics } = await clientStream(this.#client, service.upload, requests(), { signal });
     throwErrors(diagnostics);
+    return { isModeSet: false }; // the protocol has no words for it
+  }
+
+  removeFile(): Promise<boolean> {
+    return Promise.resolve(false); // likewise
   }
 
   async download(source: string, destination: string | Writable, options: DownloadOptions = {}): Promise<void> {

@@ -81,6 +81,18 @@ export interface TransferOptions {
   readonly signal: AbortSignal;
 }
 
+/** Options of writing one file. */
+export interface UploadFileOptions extends TransferOptions {
+  /** Permission bits that the file should have exactly, if that costs nothing: whatever the umask, and if it was there before. */
+  readonly exactMode?: number;
+}
+
+/** What became of an upload. */
+export interface UploadResult {
+  /** True when the file has the exact permission bits that were asked for. */
+  readonly isModeSet: boolean;
+}
+
 /** Options of a folder transfer. */
 export interface DirOptions extends TransferOptions {
   /** Entries to leave out, as paths relative to the source. */
@@ -98,8 +110,13 @@ export interface Machine {
   readonly type: string;
   /** Runs a command and resolves when it has ended and its output is handed on. */
   exec(start: CommandStart, io: CommandIo): Promise<CommandExit>;
-  /** Writes one file. */
-  upload(file: FileInfo, content: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<void>;
+  /** Writes one file. Machines without quick ways to set exact permission bits give no result. */
+  upload(file: FileInfo, content: AsyncIterable<Uint8Array>, options: UploadFileOptions): Promise<UploadResult | void>;
+  /**
+   * Removes a file, where that is quicker than by a command. Gives true when there is none at the path afterwards, false when a
+   * command has to try.
+   */
+  removeFile?(path: string, options: TransferOptions): Promise<boolean>;
   /** Reads one file. */
   download(path: string, options: TransferOptions): Promise<DownloadedFile>;
   /**

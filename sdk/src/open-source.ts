@@ -19,7 +19,7 @@ export async function openSource(
   if (typeof source === "string") {
     const stats = await stat(source);
     const file = { path, mode: stats.mode & 0o7777, size: stats.size, modifiedMs: stats.mtimeMs, ...given };
-    return { content: new LocalContent(source), file };
+    return { content: new LocalContent(source, stats.size), file };
   }
   if (source instanceof Uint8Array) return { content: [source], file: { path, size: source.length, ...given } };
   return { content: source, file: { path, ...given } };

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { Command, CommandExit } from "./machine.js";
+import type { Command, CommandExit, UploadResult } from "./machine.js";
 
 /**
  * Takes a command's output: a function gets it line by line (without line feed and trailing white space, and of a line that
@@ -29,6 +29,11 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
   /** Permission bits. Default: those of the local file, otherwise the machine's default. */
   readonly mode?: number;
+  /**
+   * Permission bits that the file should have exactly, whatever the machine's umask, and if it was there before. Not every machine
+   * does that: the result tells.
+   */
+  readonly exactMode?: number;
   /** The size in bytes, for content that is not a local file. */
   readonly size?: number;
   /** Called with the number of bytes sent so far. */
@@ -70,7 +75,9 @@ export interface RemoteMachine {
     source: string | Uint8Array | AsyncIterable<Uint8Array>,
     destination: string,
     options?: UploadOptions,
-  ): Promise<void>;
+  ): Promise<UploadResult>;
+  /** Removes a file without a command. Gives false when the machine cannot, or did not, so that a command has to try. */
+  removeFile(path: string): Promise<boolean>;
   /** Reads a file of the machine into a local path or a stream. A stream is not ended. */
   download(source: string, destination: string | Writable, options?: DownloadOptions): Promise<void>;
   /** Copies a local folder: with a slash at the source's end its content, otherwise the folder itself, into the destination. */

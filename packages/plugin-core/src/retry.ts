@@ -8,11 +8,11 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
 }
 
-/** Calls a function until it succeeds; rejects with the last error when the time is over. */
-export async function retry(
-  work: () => Promise<void>,
+/** Calls a function until it succeeds and gives its result; rejects with the last error when the time is over. */
+export async function retry<T>(
+  work: () => Promise<T>,
   { limitMs, delayMs = 2_000, signal }: RetryOptions,
-): Promise<void> {
+): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     signal.throwIfAborted();

@@ -26,13 +26,13 @@ export async function uploadBySftp(
       signal.throwIfAborted();
       await writer.write(toBuffer(chunk));
     }
-    const mode = isExact && file.mode !== undefined ? sftp.chmodOpen(handle, file.mode & 0o7777, path) : undefined;
-    await Promise.all([writer.finish(), mode]);
   } catch (error) {
     await sftp.close(handle, path).catch(() => {}); // the first error counts
     throw error;
   }
-  await sftp.close(handle, path);
+  // The rest is asked for at once, and the first error counts.
+  const mode = isExact && file.mode !== undefined ? sftp.chmodOpen(handle, file.mode & 0o7777, path) : undefined;
+  await Promise.all([writer.finish(), mode, sftp.close(handle, path)]);
 }
 
 /** Writes a small file in two round trips: what follows its opening leaves together. */

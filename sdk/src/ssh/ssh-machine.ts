@@ -10,6 +10,8 @@ import type {
   FileInfo,
   Machine,
   TransferOptions,
+  UploadFileOptions,
+  UploadResult,
 } from "../machine.js";
 import type { SshConnection } from "./connection.js";
 import { openExec, runChannel } from "./exec.js";
@@ -18,8 +20,9 @@ import { downloadByScp, downloadDirByScp } from "./scp-download.js";
 import { ScpStream } from "./scp-stream.js";
 import { scpUploadCommand, uploadByScp, uploadDirByScp } from "./scp-upload.js";
 import { downloadDirBySftp, scpDestination, uploadDirBySftp } from "./sftp-dir.js";
-import { NoSftpError, openSftp, type Sftp } from "./sftp-session.js";
+import { NoSftpError, openSftp, SftpError, type Sftp } from "./sftp-session.js";
 import { downloadBySftp, uploadBySftp } from "./sftp-transfer.js";
+import { NO_SUCH_FILE } from "./sftp-wire.js";
 import { commandLine, isPlainPath, quoteRemotePath, quoteWord } from "./shell-quote.js";
 
 export interface SshMachineOptions {
@@ -54,15 +57,37 @@ export class SshMachine implements Machine, AsyncDisposable {
     return runChannel(channel, io);
   }
 
-  async upload(file: FileInfo, content: AsyncIterable<Uint8Array>, { signal }: TransferOptions): Promise<void> {
+  async upload(
+    file: FileInfo,
+    content: AsyncIterable<Uint8Array>,
+    { signal, exactMode }: UploadFileOptions,
+  ): Promise<UploadResult> {
     signal.throwIfAborted();
     const sftp = await this.#sftpFor(file.path);
     if (sftp !== undefined) {
       const path = this.#sftpPath(file.path);
-      return uploadBySftp(sftp, { ...file, path }, content, { signal, isExact: this.#options.transfer === "sftp" });
+      const isExact = this.#options.transfer === "sftp" || exactMode !== undefined;
+      const mode = exactMode ?? file.mode;
+      const known = mode === undefined ? {} : { mode };
+      await uploadBySftp(sftp, { ...file, ...known, path }, content, { signal, isExact });
+      return { isModeSet: isExact && mode !== undefined };
     }
     const stream = await this.#scp(scpUploadCommand(file.path), signal);
     await closing(stream, signal, () => uploadByScp(stream, file, content));
+    return { isModeSet: false };
+  }
+
+  async removeFile(path: string, { signal }: TransferOptions): Promise<boolean> {
+    signal.throwIfAborted();
+    const sftp = await this.#sftpFor(path);
+    if (sftp === undefined) return false;
+    try {
+      await sftp.unlink(this.#sftpPath(path));
+      return true;
+    } catch (error) {
+      if (!(error instanceof SftpError) || error.status === undefined) throw error; // the connection was lost
+      return error.status === NO_SUCH_FILE;
+    }
   }
 
   async download(path: string, { signal }: TransferOptions): Promise<DownloadedFile> {

@@ -116,8 +116,10 @@ class ShellRun {
     let path = "";
     await this.#retry(async () => {
       path = `${this.#folder}/varfile_${randomInt(9999)}.sh`;
-      await machine.upload(content, path, { mode: 0o600 }).catch(addPrefix("Error uploading envVarFile: "));
-      await this.#chmod("0600", path);
+      const options = { mode: 0o600, exactMode: 0o600 };
+      const upload = machine.upload(content, path, options);
+      const { isModeSet } = await upload.catch(addPrefix("Error uploading envVarFile: "));
+      if (!isModeSet) await this.#chmod("0600", path);
     });
     return path;
   }
@@ -132,8 +134,9 @@ class ShellRun {
     let status = 0;
     // `run` rejects only when the command could not be started; a script that ran and failed is not tried again.
     await this.#retry(async () => {
-      await machine.upload(content, this.#remotePath).catch(addPrefix("Error uploading script: "));
-      await this.#chmod("0755", this.#remotePath);
+      const upload = machine.upload(content, this.#remotePath, { exactMode: 0o755 });
+      const { isModeSet } = await upload.catch(addPrefix("Error uploading script: "));
+      if (!isModeSet) await this.#chmod("0755", this.#remotePath);
       ({ status } = await machine.run(command, { stdout: ui.say, stderr: ui.error }));
     });
     if (status !== DISCONNECTED_STATUS || !shell.expect_disconnect) this.#check(status);
@@ -164,6 +167,7 @@ class ShellRun {
   /** Removes a file from the machine. */
   async remove(path: string): Promise<void> {
     await this.#retry(async () => {
+      if (await this.#context.machine.removeFile(path)) return;
       const { status } = await this.#context.machine.run(`rm -f ${path}`);
       if (status === DISCONNECTED_STATUS) throw new Error("Disconnect while removing temporary script.");
       if (status !== 0) throw new Error(`Error removing temporary script at ${path}!`);

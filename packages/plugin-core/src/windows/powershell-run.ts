@@ -124,7 +124,7 @@ export class PowershellRun {
     return flattenEnvironment(variables, format, escapeDoubleQuoted);
   }
 
-  #untilStarted(work: () => Promise<void>): Promise<void> {
+  #untilStarted<T>(work: () => Promise<T>): Promise<T> {
     const { config, signal } = this.#context;
     return retry(work, { limitMs: config.start_retry_timeout || 300_000, signal });
   }
