@@ -18,11 +18,16 @@ import { diagnosticsOf, ProvisioningFailed } from "./errors.js";
 import { withMachine } from "./machine-offer.js";
 import type { PluginRuntime } from "./plugin-runtime.js";
 import { ResourceLedger } from "./resource-ledger.js";
+import { NO_OP } from "./none-machine.js";
 import { failedResult, SUCCESS, type Session, type SessionHandler, type SessionResponse } from "./session.js";
 import { makeSessionContext } from "./session-context.js";
+import { PROVISION_STEP, Steps } from "./steps.js";
 import { withCleanup } from "./with-cleanup.js";
 import { fromValue, toEntries, toValue } from "./value.js";
 import { sessionService } from "./session-service.js";
+
+/** How long after a cancel the host may take to end provisioning. */
+const PROVISIONING_END_MS = 60_000;
 
 /** Serves builders. */
 export function builderService(runtime: PluginRuntime): RpcService {
@@ -67,26 +72,33 @@ class BuilderSession implements SessionHandler<RunStart> {
   async #runComponent(start: RunStart, session: Session): Promise<Artifact | undefined> {
     const instance = this.#runtime.instance(start.instanceId, ComponentKind.BUILDER);
     const { component, build } = instance;
-    const resources = new ResourceLedger(session, component, build.onError);
+    const resources = new ResourceLedger(session, component, build);
+    const steps = new Steps(session, { resources, build });
     this.#resources = resources;
     const context: BuilderContext<unknown> = {
       ...makeSessionContext(session, instance, start.step),
       resources,
       resumeFrom: start.resumeFrom === undefined ? undefined : fromValue(start.resumeFrom),
-      provision: (machine, generatedData = {}, options = {}) =>
-        withMachine(this.#runtime, machine, generatedData, (ready) =>
-          this.#provision(session, ready, generatedData, options),
-        ),
+      runStep: (name, work, close) => steps.run(name, work, close),
+      provision: (machine, generatedData = {}, options = {}) => {
+        const work = (): Promise<void> =>
+          withMachine(this.#runtime, machine, generatedData, (ready) =>
+            this.#provision(session, ready, generatedData, options),
+          );
+        return machine.type === NO_OP ? work() : steps.run(PROVISION_STEP, work);
+      },
       provisionThrough: ({ name, config }, generatedData = {}, options = {}) => {
         const ready: MachineReady = {
           communicator: undefined,
           generatedData: { values: toEntries(generatedData) },
           connector: { name, config: toValue(config) },
         };
-        return this.#provision(session, ready, generatedData, options);
+        return steps.run(PROVISION_STEP, () => this.#provision(session, ready, generatedData, options));
       },
     };
-    const made = await withCleanup<ArtifactResult | undefined>(resources, async () => component.run?.(context));
+    const made = await withCleanup<ArtifactResult | undefined>({ resources, steps }, async () =>
+      component.run?.(context),
+    );
     if (this.#failure !== undefined) throw this.#failure; // a builder that caught it makes no artifact all the same
     const builderId = `${this.#runtime.parts.name}.${component.name}`;
     return made === undefined ? undefined : toWireArtifact(made, { builderId, generatedData: this.#generatedData });
@@ -103,11 +115,15 @@ class BuilderSession implements SessionHandler<RunStart> {
     this.#hasProvisioned = true;
     this.#generatedData = generatedData;
     this.#checkpoint = checkpoint;
-    let onAbort = (): void => {};
+    let onAbort = (): unknown => undefined;
+    let timer: NodeJS.Timeout | undefined;
     try {
       const diagnostics = await new Promise<readonly Diagnostic[]>((resolve, reject) => {
-        onAbort = () => reject(session.signal.reason as Error);
+        const giveUp = (): void => reject(session.signal.reason as Error);
+        // The machine stays until nobody works on it any more.
+        onAbort = () => (timer = setTimeout(giveUp, PROVISIONING_END_MS));
         session.signal.addEventListener("abort", onAbort);
+        session.hostGone.addEventListener("abort", giveUp);
         this.#provisionDone = resolve;
         void session.send({ $case: "machineReady", value: ready }); // the host's provision_done is what we wait for
       });
@@ -115,7 +131,9 @@ class BuilderSession implements SessionHandler<RunStart> {
         this.#failure = new ProvisioningFailed(diagnostics);
         throw this.#failure;
       }
+      session.signal.throwIfAborted();
     } finally {
+      clearTimeout(timer);
       session.signal.removeEventListener("abort", onAbort);
       this.#provisionDone = undefined;
       this.#checkpoint = undefined;

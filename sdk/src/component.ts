@@ -47,6 +47,17 @@ export interface BuilderContext<C> extends SessionContext<C> {
   /** Records things outside this process, so that none is left behind. */
   readonly resources: Resources;
   /**
+   * Runs a part of the work under a name that users see, such as "StepConnect". With -debug it pauses after the part and before its
+   * clean-up; with -on-error=ask a part that fails may be tried again, so it must leave nothing behind then. `close` lets go of what
+   * it opened in this process; it is called at the session's end, newest first, also when -on-error keeps what was made. Resources
+   * of the part are destroyed after that.
+   */
+  readonly runStep: <T>(
+    name: string,
+    work: () => T | Promise<T>,
+    close?: (value: T) => void | PromiseLike<void>,
+  ) => Promise<T>;
+  /**
    * Runs the template's provisioners against a machine and resolves when they are done. `generatedData` gives the values of
    * `build.NAME`. Throws ProvisioningFailed when a provisioner failed; let it pass, after clean-up. Once a run.
    */

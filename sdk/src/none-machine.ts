@@ -1,5 +1,8 @@
 import type { CommandExit, Machine } from "./machine.js";
 
+/** The type of a machine that only stands for one. */
+export const NO_OP = "no-op";
+
 /**
  * The machine of `communicator = "none"`: every command succeeds at once without being run, every transfer is refused.
  * Provisioners that do not touch the machine work with it.
@@ -25,7 +28,7 @@ export function noneMachine(): Machine {
  */
 export function noOpMachine(): Machine {
   return {
-    type: "no-op",
+    type: NO_OP,
     exec: succeed,
     upload: async (_file, content) => {
       for await (const chunk of content) void chunk;

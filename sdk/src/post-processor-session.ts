@@ -32,9 +32,9 @@ async function postProcess(runtime: PluginRuntime, start: PostProcessStart, sess
   const { component, build } = instance;
   if (start.artifact === undefined) throw new Error("bug: the host gave no artifact");
   const artifact = fromWireArtifact(start.artifact);
-  const resources = new ResourceLedger(session, component, build.onError);
+  const resources = new ResourceLedger(session, component, build);
   const context = { ...makeSessionContext(session, instance, start.step), artifact, resources };
-  const made = await withCleanup(resources, async () => component.postProcess?.(context));
+  const made = await withCleanup({ resources }, async () => component.postProcess?.(context));
   const defaults = { builderId: `${runtime.parts.name}.${component.name}`, generatedData: artifact.generatedData };
   return {
     result: SUCCESS,

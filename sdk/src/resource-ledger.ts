@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ResourceRecord_State } from "@ingot/protocol";
 import type { CleanupContext, Component } from "./component.js";
+import type { BuildInfo } from "./context.js";
 import type { ResourceHandle, ResourceOptions, ResourceRecord, Resources } from "./resources.js";
 import type { Session } from "./session.js";
 
@@ -15,15 +16,28 @@ export class ResourceLedger implements Resources {
   readonly #session: Session;
   readonly #destroy: Component["destroy"];
   readonly #context: CleanupContext;
-  /** With -on-error=abort nothing is destroyed before it is known whether the session failed. */
-  #waitsForOutcome: boolean;
+  /** With -on-error=abort nothing is destroyed after a failure. */
+  #keepsAfterFailure: boolean;
+  /** With -debug everything is destroyed at the session's end, when the user has looked at it. */
+  readonly #waitsForEnd: boolean;
   readonly #open: OpenRecord[] = [];
 
-  constructor(session: Session, component: Component, onError: string) {
+  constructor(session: Session, component: Component, { onError, debug }: Pick<BuildInfo, "onError" | "debug">) {
     this.#session = session;
     this.#destroy = component.destroy;
     this.#context = { log: session.log, ui: session.ui };
-    this.#waitsForOutcome = onError === "abort" || onError === "run-cleanup-provisioner";
+    this.#keepsAfterFailure = onError === "abort" || onError === "run-cleanup-provisioner";
+    this.#waitsForEnd = debug;
+  }
+
+  /** How many resources were recorded and are not yet destroyed at the end. */
+  get count(): number {
+    return this.#open.length;
+  }
+
+  /** Whether nothing is destroyed after a failure. */
+  get keepsAfterFailure(): boolean {
+    return this.#keepsAfterFailure;
   }
 
   async create<T extends object>(
@@ -62,15 +76,19 @@ export class ResourceLedger implements Resources {
 
   /** From now on as with -on-error=abort: the user wants to look at what failed. */
   keepOnFailure(): void {
-    this.#waitsForOutcome = true;
+    this.#keepsAfterFailure = true;
   }
 
-  /** Destroys what is neither disposed nor released, newest first. Gives the failures. */
-  async close(outcome: "succeeded" | "failed"): Promise<readonly unknown[]> {
+  /** Destroys what is neither disposed nor released, newest first, down to a count. Gives the failures. */
+  async close(
+    outcome: "succeeded" | "failed",
+    { downTo = 0 }: { readonly downTo?: number } = {},
+  ): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
-    for (let entry = this.#open.pop(); entry !== undefined; entry = this.#open.pop()) {
-      if (entry.isOver) continue;
-      if (outcome === "failed" && this.#waitsForOutcome) {
+    while (this.#open.length > downTo) {
+      const entry = this.#open.pop();
+      if (entry === undefined || entry.isOver) continue;
+      if (outcome === "failed" && this.#keepsAfterFailure) {
         this.#session.ui.error(`aborted: skipping cleanup of ${entry.record.kind} "${entry.record.id}"`);
         continue;
       }
@@ -96,7 +114,7 @@ export class ResourceLedger implements Resources {
   }
 
   async #settle(entry: OpenRecord): Promise<void> {
-    if (!this.#waitsForOutcome) await this.#remove(entry);
+    if (!this.#keepsAfterFailure && !this.#waitsForEnd) await this.#remove(entry);
   }
 
   async #remove(entry: OpenRecord): Promise<void> {

@@ -38,6 +38,7 @@ export class Session {
   readonly ui: Ui;
   readonly #call: ServerDuplexStream<unknown, unknown>;
   readonly #controller = new AbortController();
+  readonly #gone = new AbortController();
   readonly #answers = new Map<string, (answer: { text: string; error: string }) => void>();
   readonly #records = new Map<string, () => void>();
   #draining: Promise<unknown> | undefined;
@@ -58,6 +59,17 @@ export class Session {
   /** Aborts when the host cancels or is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Aborts when the host is gone, after or instead of a cancel. */
+  get hostGone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Aborts the session because there is nobody left to report to. */
+  leave(reason: string): void {
+    this.abort(reason);
+    this.#gone.abort(this.signal.reason);
   }
 
   /** Aborts the session. */
@@ -199,10 +211,10 @@ export function serveSession<Start>(
 ): void {
   const session = new Session(call);
   let hasStarted = false;
-  call.on("error", (error: Error) => session.abort(error.message));
-  call.on("cancelled", () => session.abort("the host ended the call"));
+  call.on("error", (error: Error) => session.leave(error.message));
+  call.on("cancelled", () => session.leave("the host ended the call"));
   call.on("end", () => {
-    session.abort("the host ended the stream");
+    session.leave("the host ended the stream");
     if (!hasStarted) call.end();
   });
   call.on("data", ({ message }: SessionRequest<Start>) => {

@@ -75,9 +75,11 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     command,
   });
   const controller = new AbortController();
+  const interrupted = new AbortController();
   cleanup.defer(
     listenForInterrupts({
       first: (reason) => {
+        interrupted.abort(); // leaves the line of a question
         run.reportCancel(reason);
         controller.abort(new Error("interrupted"));
       },
@@ -116,7 +118,9 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
       if (output.machineReadable) return Promise.reject(new Error("machine-readable UI can't ask"));
-      return askTerminal(mask(targetedText(view.target(build === undefined ? {} : { build }), question)), { signal });
+      return askTerminal(mask(targetedText(view.target(build === undefined ? {} : { build }), question)), {
+        signal: AbortSignal.any([signal, interrupted.signal]),
+      });
     },
   });
   cleanup.use(run);

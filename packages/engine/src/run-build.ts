@@ -73,7 +73,7 @@ async function runBuilder(
     call: () => callBuilder(run, { build, instance, provisioning, signal }),
   });
   const failure = provisioning.failure;
-  if (failure === undefined || ended.cancelled || ended.crashed) return ended;
+  if (failure === undefined || failure.cancelled || ended.crashed) return ended;
   // The provisioner's error is why the build failed. The builder repeats it, perhaps with troubles of its clean-up.
   const others = (ended.result?.diagnostics ?? [])
     .filter(({ severity }) => severity === "error")

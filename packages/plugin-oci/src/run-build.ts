@@ -71,9 +71,12 @@ async function build(context: Context, fileAgent: readonly string[]): Promise<Ar
   const site = { context, ids, work, layout };
   const generatedData = { ID: scratch.id, User: "root" };
   const { base, method } = await provisionBase(site, { fileAgent, generatedData });
-  const layer = await writeChanges(site, base, method);
-  const manifest = await writeImage(site, base, layer);
-  await publishOutput(layout, output, { force: facts.force, signal });
+  const layer = await context.runStep("StepWriteLayer", () => writeChanges(site, base, method));
+  const manifest = await context.runStep("StepWriteImage", async () => {
+    const descriptor = await writeImage(site, base, layer);
+    await publishOutput(layout, output, { force: facts.force, signal });
+    return descriptor;
+  });
   await partial.release();
   ui.say(`Image ${manifest.digest} written to ${config.output}`);
   const tags = config.tags ?? [];
@@ -95,17 +98,19 @@ async function provisionBase(
   const { context, ids, work, layout } = site;
   const { config, build: facts, signal, ui } = context;
   const background = new AbortController();
-  const loaded = await loadBase({
-    base: config.base,
-    workingDirectory: facts.workingDirectory,
-    cacheDirectory: facts.cacheDirectory,
-    platform: (config.platform === undefined ? undefined : parsePlatform(config.platform)) ?? hostPlatform(),
-    username: config.username,
-    password: config.password,
-    caFile: config.ca_file === undefined ? undefined : resolve(facts.workingDirectory, config.ca_file),
-    sourceDateEpoch: facts.sourceDateEpoch,
-    ...{ layout, work, ids, signal: AbortSignal.any([signal, background.signal]), say: ui.say },
-  });
+  const loaded = await context.runStep("StepLoadBase", () =>
+    loadBase({
+      base: config.base,
+      workingDirectory: facts.workingDirectory,
+      cacheDirectory: facts.cacheDirectory,
+      platform: (config.platform === undefined ? undefined : parsePlatform(config.platform)) ?? hostPlatform(),
+      username: config.username,
+      password: config.password,
+      caFile: config.ca_file === undefined ? undefined : resolve(facts.workingDirectory, config.ca_file),
+      sourceDateEpoch: facts.sourceDateEpoch,
+      ...{ layout, work, ids, signal: AbortSignal.any([signal, background.signal]), say: ui.say },
+    }),
+  );
   try {
     const method = await runProvisioners(site, loaded, options);
     return { base: { ...loaded, ...(await loaded.pending) }, method };

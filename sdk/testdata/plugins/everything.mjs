@@ -112,6 +112,37 @@ const box = builder({
   },
 });
 
+let attempts = 0;
+const stepper = builder({
+  name: "stepper",
+  config: s.object({ fail: s.integer({ default: 0 }), interrupted: s.boolean({ default: false }) }),
+  async run({ config, ui, resources, runStep, provision, signal }) {
+    attempts = 0;
+    const first = await runStep(
+      "StepFirst",
+      async () => {
+        await resources.create("thing", () => ({}), { id: "first" });
+        return "first";
+      },
+      (name) => ui.say(`closed ${name}`),
+    );
+    await runStep("StepSecond", async () => {
+      const thing = await resources.create("thing", () => ({}), { id: "second" });
+      try {
+        attempts += 1;
+        if (config.interrupted) await sleep(60_000, undefined, { signal });
+        if (attempts <= config.fail) throw new Error(`failure ${attempts} of ${thing.id}`);
+        await thing.release();
+      } finally {
+        await thing[Symbol.asyncDispose]();
+      }
+    });
+    await provision(noneMachine(), { ID: first });
+    return { id: first, files: [], summary: "done" };
+  },
+  destroy: { thing: ({ id }, { ui }) => ui.say(`destroyed ${id}`) },
+});
+
 const look = postProcessor({
   name: "look",
   config: s.object({ keep: s.boolean({ default: false }), rename: s.string({ optional: true }) }),
@@ -145,6 +176,6 @@ const link = communicator({
 export const plugin = definePlugin({
   name: "everything",
   version: "1.2.3",
-  components: [greet, act, box, look, double, link],
+  components: [greet, act, box, stepper, look, double, link],
 });
 if (process.argv[1]?.endsWith("everything.mjs")) plugin.serve();

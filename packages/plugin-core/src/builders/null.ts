@@ -15,8 +15,12 @@ export const nullBuilder = builder({
   summary: "Runs provisioners against a machine that exists already, or against none. Makes nothing.",
   config: s.object({ communicator: s.communicator() }),
   prepare: ({ config }) => [...checkConnection(config.communicator)],
-  async run({ config, provision, ...context }) {
-    await using machine = await connectCommunicator(config.communicator, context);
+  async run({ config, runStep, provision, ...context }) {
+    const machine = await runStep(
+      "StepConnect",
+      () => connectCommunicator(config.communicator, context),
+      (connected) => connected[Symbol.asyncDispose](),
+    );
     await provision(machine, { ...machine.generatedData, ID: "Null" });
     return {
       id: "Null",

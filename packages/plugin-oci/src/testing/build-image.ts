@@ -82,6 +82,7 @@ export async function buildImage(options: TestBuild): Promise<TestResult> {
     ui: { say, error: say },
     log: { debug: say, info: say, warn: (text) => say(`log: ${text}`), error: say } as BuilderContext<OciConfig>["log"],
     resources: ledger,
+    runStep: async (_name, work) => await work(),
     provision: async (machine) => await options.provision?.(testMachine(machine)),
     progress: () => ({ update: () => undefined, finish: () => undefined }),
     ask: () => Promise.reject(new Error("nobody to ask")),
