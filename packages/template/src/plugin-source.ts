@@ -14,7 +14,7 @@ export function parsePluginSource(text: string): PluginSource | { readonly probl
   if (faults.length > 0) {
     const list = faults.map((fault) => `* ${fault}`).join("\n");
     return {
-      problem: `The provided source URL is invalid. The following errors have been discovered:\n${list}\n\nA valid source looks like "github.com/hashicorp/happycloud"`,
+      problem: `The provided source URL is invalid.\nThe following errors have been discovered:\n${list}\n\nA valid source looks like "github.com/hashicorp/happycloud"`,
     };
   }
   const parts = text.split("/");
@@ -26,24 +26,26 @@ export function parsePluginSource(text: string): PluginSource | { readonly probl
   const label = labelFault(name);
   if (label !== undefined) return { problem: `Invalid plugin type ${JSON.stringify(name)} in source: ${label}"` };
   const prefixed = /^packer-(?:plugin-)?/.exec(name)?.[0];
+  const rest = name.slice(prefixed?.length);
   if (prefixed === "packer-plugin-")
     return {
-      problem: `Plugin source has a type with the prefix "packer-plugin-", which isn't valid. That prefix is used only in the names of the plugin's repository and executable. Did you mean ${JSON.stringify(name.slice(prefixed.length))}?`,
+      problem: `Plugin source has a type with the prefix "packer-plugin-", which isn't valid.\nAlthough that prefix is often used in the names of version control repositories for Packer plugins, plugin source strings should not include it.\n\nDid you mean ${JSON.stringify(rest)}?`,
     };
   if (prefixed !== undefined)
     return {
-      problem: `Plugin source has a type with the prefix "packer-", which isn't allowed because it would be redundant.`,
+      problem: `Plugin source has a type with the "packer-" prefix, which isn't valid.\nIf you are the author of this plugin, rename it to not include the prefix.\nEx: ${JSON.stringify(rest)}`,
     };
   return { text, name };
 }
 
 function addressFaults(text: string): string[] {
   const faults: string[] = [];
-  if (text.startsWith("/") || text.endsWith("/")) faults.push("The source URL must not start or end with a slash.");
+  if (text.startsWith("/")) faults.push("A source URL must not start with a '/' character.");
+  if (text.endsWith("/")) faults.push("A source URL must not end with a '/' character.");
   if (text.split("/").length < 3) faults.push("A source URL must at least contain a host and a path with 2 components");
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) faults.push("The source URL must not contain a scheme (e.g. https://).");
-  if (text.includes("?")) faults.push("The source URL must not contain a query (e.g. ?foo=bar).");
-  if (text.includes("#")) faults.push("The source URL must not contain a fragment (e.g. #anchor).");
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) faults.push("A source URL must not contain a scheme (e.g. https://).");
+  if (text.includes("?")) faults.push("A source URL must not contain a query (e.g. ?var=val)");
+  if (text.includes("#")) faults.push("A source URL must not contain a fragment (e.g. #anchor).");
   if (/[\s\\<>^`{|}]/.test(text)) faults.push("The source URL is not a URL.");
   return faults;
 }

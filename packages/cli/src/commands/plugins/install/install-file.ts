@@ -16,6 +16,7 @@ import { parseVersion } from "@ingot/template";
 import type { Console } from "../../../console.js";
 import type { PluginSession } from "../../../plugins/plugin-session.js";
 import { VERSION } from "../../../version.js";
+import { systemErrorText } from "../system-error-text.js";
 import { installedJson } from "../outcome-json.js";
 
 const DESCRIBE_TIMEOUT_MS = 30_000;
@@ -50,11 +51,11 @@ async function describe(
 ): Promise<Described | Diagnostic> {
   try {
     if (statSync(file).isDirectory()) {
-      const detail = "The command plugins install can only install programs, not folders.";
+      const detail = "The command plugins install can only install binaries, not directories";
       return problem("Plugin to promote cannot be a directory", detail);
     }
   } catch (error) {
-    const reason = `The plugin ${JSON.stringify(address.text)} failed to be opened because of an error: ${messageOf(error)}`;
+    const reason = `The plugin ${JSON.stringify(address.text)} failed to be opened because of an error: ${systemErrorText("stat", file, error)}`;
     return problem("Unable to find plugin to promote", reason);
   }
   const isOurs = /^ingot-plugin-/.test(path.basename(file)) || [".mjs", ".js"].includes(path.extname(file));

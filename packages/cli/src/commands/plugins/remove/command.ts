@@ -5,6 +5,7 @@ import { messageOf, type Diagnostic } from "@ingot/diag";
 import { installedPath, parsePluginAddress, type InstalledPlugin } from "@ingot/installer";
 import { parseVersionConstraint, type VersionConstraint } from "@ingot/template";
 import { withPluginSession, type PluginSession } from "../../../plugins/plugin-session.js";
+import { systemErrorText } from "../system-error-text.js";
 import { argumentUi, type Subcommand } from "../subcommand.js";
 
 const HELP = `Usage: ingot plugins remove [-json] <plugin> [<version constraint>]
@@ -103,7 +104,7 @@ async function removeFile(
     ui.message(file);
     return removed;
   } catch (error) {
-    const detail = `The plugin ${JSON.stringify(file)} failed to be deleted with the following error: ${JSON.stringify(messageOf(error))}`;
+    const detail = `The plugin ${JSON.stringify(file)} failed to be deleted with the following error: ${JSON.stringify(systemErrorText("remove", file, error))}`;
     ui.diagnostics([deletionFailure(detail)]);
     return undefined;
   }
