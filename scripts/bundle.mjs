@@ -1,7 +1,8 @@
 // Bundles the command line and the plugins that come with it: few files start faster than many. tsc has checked the types before.
 // What takes long to compile goes into scripts whose compiled form is kept beside them (docs/decisions/0006-compiled-bundles.md).
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -40,6 +41,20 @@ const separateSsh2 = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/ssh2-package\.js$/ }, () => ({ path: "ssh2", namespace: "separate-ssh2" }));
     onLoad({ filter: /.*/, namespace: "separate-ssh2" }, () => fromScript("ssh2.cjs"));
+  },
+};
+/**
+ * Leaves OpenPGP.js out: it is needed only for releases that are signed with it, and its licence (LGPL) asks that users can replace it. It
+ * lies beside the scripts as its authors made it (docs/decisions/0019-signatures-of-plugins.md).
+ */
+const separateOpenPgp = {
+  name: "separate-openpgp",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^openpgp$/ }, () => ({ path: "openpgp", namespace: "separate-openpgp" }));
+    onLoad({ filter: /.*/, namespace: "separate-openpgp" }, () => ({
+      contents: 'module.exports = require(require("node:path").join(__dirname, "openpgp.cjs"));',
+      resolveDir: root,
+    }));
   },
 };
 /** The commands that start plugins, and what others need of them. */
@@ -107,7 +122,10 @@ async function bundleCommands() {
   await bundleOffer("tools", [takenFrom("heavy", "plugins")]);
   await bundleOffer("heavy", [takenFrom("plugins")]);
   await bundleOffer("plugins", [takenFrom("network")]);
-  await bundleOffer("network", []);
+  await bundleOffer("network", [separateOpenPgp]);
+  const openPgp = createRequire(import.meta.url).resolve("openpgp");
+  copyFileSync(openPgp, path.join(outdir, "openpgp.cjs"));
+  copyFileSync(path.join(path.dirname(openPgp), "../../LICENSE"), path.join(outdir, "openpgp.LICENSE"));
 }
 
 /** A script that exports a function for each module that it offers, which loads the module. */
