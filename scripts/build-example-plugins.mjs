@@ -21,7 +21,7 @@ const EXAMPLES = [
 ];
 
 // Made by the builds themselves; .gitignore names the same ones.
-const MADE = new Set(["bin", "dist", "gen", ".venv", "__pycache__", "node_modules"]);
+const MADE = new Set(["bin", "build", "release", "dist", "gen", ".venv", "__pycache__", "node_modules"]);
 
 const folders = [];
 const skipped = {};

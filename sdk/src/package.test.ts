@@ -91,8 +91,8 @@ test("installs from its tarball alone, type-checks and runs in a project outside
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
   const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${packed.filename}`];
   await run("npm", install, { cwd: project });
-  // The compiler and Node's types are the author's own choice; those of the workspace do.
-  for (const name of ["typescript", "@types/node", "undici-types"]) {
+  // The compiler, Node's types and the bundler are the author's own choice; those of the workspace do.
+  for (const name of ["typescript", "@types/node", "undici-types", "esbuild", "@esbuild"]) {
     cpSync(join(MODULES, name), join(project, "node_modules", name), { recursive: true });
   }
   mkdirSync(join(project, "src"));
@@ -122,4 +122,9 @@ test("installs from its tarball alone, type-checks and runs in a project outside
     problems: [],
     made: "author.box",
   });
+
+  // As authors run it: npm finds the one program of the package.
+  const packing = ["--offline", "@ingot/sdk", "pack", "--name", "author", "--version", "0.0.0", "src/plugin.ts"];
+  const release = await run("npx", packing, { cwd: project, env });
+  expect(release.stdout).toMatch(/^Packed author 0.0.0 with provisioner greet, builder box:/);
 }, 180_000);

@@ -26,12 +26,17 @@ export async function describeAlone(file: string, name: string): Promise<Describ
     return await unary(plugin.client, PluginServiceService.describe, request, { timeoutMs: TIMEOUT_MS });
   } catch (error) {
     throw new PackError(
-      `The packed plugin ${name} doesn't start when nothing else is beside it, so it would not elsewhere: ${messageOf(error).trim()}`,
+      `The packed plugin ${name} doesn't start when nothing else is beside it, so it would not elsewhere: ${withoutStack(messageOf(error))}`,
       { cause: error },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function withoutStack(text: string): string {
+  const lines = text.split("\n").filter((line) => !/^\s+at /.test(line));
+  return lines.join("\n").trim();
 }
 
 /**

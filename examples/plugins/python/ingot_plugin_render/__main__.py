@@ -9,4 +9,10 @@ import asyncio  # noqa: E402
 
 from .launch import launch  # noqa: E402
 
-asyncio.run(launch())
+
+def main() -> None:
+    asyncio.run(launch())
+
+
+if __name__ == "__main__":
+    main()
