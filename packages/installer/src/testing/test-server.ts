@@ -39,8 +39,9 @@ export interface Fault {
   readonly stallAfter?: number;
   /** Sends the whole although a part was asked for. */
   readonly ignoreRange?: true;
-  /** Sends this content instead. */
+  /** Sends this content instead, with these headers. */
   readonly content?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, fault: Fault) => void | Promise<void>;
@@ -129,7 +130,7 @@ export class TestServer implements AsyncDisposable {
     } else if (fault?.answer !== undefined) {
       response.writeHead(fault.answer.status, fault.answer.headers).end(fault.answer.body ?? "");
     } else if (fault?.content !== undefined) {
-      await sendContent(request, response, { content: fault.content });
+      await sendContent(request, response, { content: fault.content, headers: fault.headers ?? {} });
     } else {
       await handler(request, response, fault ?? {});
     }

@@ -1,5 +1,5 @@
 import type { Agent as HttpAgent } from "node:http";
-import { Agent } from "node:https";
+import { Agent, type RequestOptions } from "node:https";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { addedAuthorities, nodeAuthorities, systemAuthorities } from "./authorities.js";
 import type { Environment } from "./environment.js";
@@ -32,15 +32,15 @@ export class Connections implements Disposable {
     return proxyFor(url, this.#env);
   }
 
-  /** What connects to the server of a URL. */
-  async agentFor(url: URL): Promise<HttpAgent> {
+  /** The part of a request's options that connects to the server of a URL. */
+  async optionsFor(url: URL): Promise<RequestOptions> {
     const proxy = this.proxyFor(url);
     const key = proxy?.href ?? "";
-    const known = this.#agents.get(key);
-    if (known !== undefined) return await known;
-    const agent = this.#makeAgent(proxy);
+    const agent = this.#agents.get(key) ?? this.#makeAgent(proxy);
     this.#agents.set(key, agent);
-    return await agent;
+    // secureEndpoint: agents for proxies would otherwise guess from the call stack whether TLS is wanted.
+    const options = { agent: await agent, secureEndpoint: true, ...(await this.#tlsOptions()) };
+    return options;
   }
 
   /** Says whether the system's authorities are trusted already. */
@@ -58,17 +58,21 @@ export class Connections implements Disposable {
   }
 
   async #makeAgent(proxy: URL | undefined): Promise<HttpAgent> {
-    this.#secureContext ??= this.#makeSecureContext();
-    const secureContext = await this.#secureContext;
-    // rejectUnauthorized: NODE_TLS_REJECT_UNAUTHORIZED must not switch off what keeps plugins safe.
-    const options = { keepAlive: true, maxSockets: 8, secureContext, rejectUnauthorized: true };
+    const options = { keepAlive: true, maxSockets: 8 };
     if (proxy === undefined) return new Agent(options);
     if (proxy.protocol.startsWith("socks")) {
       const { SocksProxyAgent } = await import("socks-proxy-agent");
       return new SocksProxyAgent(proxy, options);
     }
     const { HttpsProxyAgent } = await import("https-proxy-agent");
-    return new HttpsProxyAgent(proxy, options);
+    // The proxy's own certificate, should it have one, is checked in the same way.
+    return new HttpsProxyAgent(proxy, { ...options, ...(await this.#tlsOptions()) });
+  }
+
+  async #tlsOptions(): Promise<{ readonly secureContext: SecureContext; readonly rejectUnauthorized: true }> {
+    this.#secureContext ??= this.#makeSecureContext();
+    // rejectUnauthorized: NODE_TLS_REJECT_UNAUTHORIZED must not switch off what keeps plugins safe.
+    return { secureContext: await this.#secureContext, rejectUnauthorized: true };
   }
 
   async #makeSecureContext(): Promise<SecureContext> {

@@ -178,10 +178,9 @@ export class HttpClient implements Disposable {
     signal.throwIfAborted();
     const isTls = url.protocol === "https:";
     const { request } = isTls ? await import("node:https") : await import("node:http");
-    const agent = isTls ? { agent: await this.#connections.agentFor(url) } : {};
     const length = content === undefined ? undefined : content instanceof Uint8Array ? content.length : content.size;
     const options: RequestOptions = {
-      ...agent,
+      ...(isTls && (await this.#connections.optionsFor(url))),
       method,
       hostname: bareHost(url.hostname),
       port: url.port === "" ? (isTls ? 443 : 80) : url.port,
