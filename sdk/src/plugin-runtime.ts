@@ -104,7 +104,7 @@ export class PluginRuntime {
 
   /** Aborts all sessions and waits until their clean-up is done. */
   async abortAll(reason: string): Promise<void> {
-    for (const session of this.#sessions.keys()) session.abort(reason);
+    for (const session of this.#sessions.keys()) session.leave(reason);
     await Promise.all(this.#sessions.values());
   }
 
