@@ -15,7 +15,9 @@ test("the newest journals stay, runs that broke off longer, and runs that go on 
     for (const age of [1, 2, 3, 4]) await addRun(state, `ended-${age}`, { ageDays: age, text: `{"seq":1}\n${END}` });
     await addRun(state, "broken-10", { ageDays: 10, text: '{"seq":1}\n' });
     await addRun(state, "broken-100", { ageDays: 100, text: '{"seq":1}\n' });
-    pruneRuns(state, { keep: "current", keptRuns: 3, now: () => NOW_S * 1000 });
+    pruneRuns(state, { keep: "current", keptRuns: 3, spareRuns: 4 });
+    expect(await readdir(path.join(state, "runs"))).toHaveLength(7);
+    pruneRuns(state, { keep: "current", keptRuns: 3, spareRuns: 3, now: () => NOW_S * 1000 });
     expect((await readdir(path.join(state, "runs"))).sort()).toEqual(["broken-10", "current", "ended-1", "ended-2"]);
   } finally {
     await rm(state, { recursive: true });

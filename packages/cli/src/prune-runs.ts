@@ -3,6 +3,8 @@ import path from "node:path";
 
 /** How many journals of finished runs stay. */
 const KEPT_RUNS = 50;
+/** So many more may gather, since removing them takes as long as a short step. */
+const SPARE_RUNS = 10;
 /** A run without a last event that nobody has written to for so long is over. Its resources may still be there. */
 const ABANDONED_MS = 90 * 24 * 3_600_000;
 /** As much of the end of a journal as its last event can need. */
@@ -17,14 +19,15 @@ export function pruneRuns(
   {
     keep,
     keptRuns = KEPT_RUNS,
+    spareRuns = SPARE_RUNS,
     now = Date.now,
-  }: { readonly keep: string; readonly keptRuns?: number; readonly now?: () => number },
+  }: { readonly keep: string; readonly keptRuns?: number; readonly spareRuns?: number; readonly now?: () => number },
 ): void {
   const runs = path.join(stateDirectory, "runs");
   try {
     const names = readdirSync(runs).filter((name) => name !== keep);
     // Most of the time there is nothing to do, and that must cost nothing.
-    if (names.length < keptRuns) return;
+    if (names.length < keptRuns + spareRuns) return;
     const byAge = names
       .map((name) => ({ name, changedMs: changedMs(path.join(runs, name)) }))
       .sort((a, b) => b.changedMs - a.changedMs);

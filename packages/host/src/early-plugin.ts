@@ -29,10 +29,10 @@ export function startEarlyPlugin({ env, builtinPluginDir }: EarlyPluginOptions):
   const waiting: PluginLogRecord[] = [];
   let log: LogSink | undefined = (record) => waiting.push(record);
   const socketFolder = makeSocketFolder();
+  const executable = { name: "core", path, isBuiltin: true };
   const started = new PluginProcess({
-    executable: { name: "core", path, isBuiltin: true },
-    env: pluginEnvironment({ base: env, socketFolder, hostCertificate: undefined }),
-    socketFolder,
+    ...{ executable, socketFolder },
+    env: pluginEnvironment({ executable, base: env, socketFolder, hostCertificate: undefined }),
     log: (record) => log?.(record),
   });
   return {

@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import { HANDSHAKE, HANDSHAKE_ENV } from "@ingot/protocol";
 import { PROCESS_VARIABLE } from "./kill-strays.js";
+import type { PluginExecutable } from "./plugin-executable.js";
 
 export interface EnvironmentOptions {
+  readonly executable: PluginExecutable;
   /** What the plugin inherits. */
   readonly base: NodeJS.ProcessEnv;
   readonly socketFolder: string;
@@ -20,10 +22,11 @@ const OWN = new Set<string>([
 ]);
 
 /** Gives the environment that a plugin starts with: the host's own and the variables of go-plugin's handshake. */
-export function pluginEnvironment({ base, socketFolder, hostCertificate }: EnvironmentOptions): NodeJS.ProcessEnv {
-  const inherited = Object.entries(base).filter(([name]) => !OWN.has(name));
+export function pluginEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
+  const { executable, base, socketFolder, hostCertificate } = options;
+  const inherited = Object.fromEntries(Object.entries(base).filter(([name]) => !OWN.has(name)));
   return {
-    ...Object.fromEntries(inherited),
+    ...(executable.isBuiltin && executable.name === "core" ? withLateCertificates(inherited) : inherited),
     [HANDSHAKE.cookieName]: HANDSHAKE.cookieValue,
     [HANDSHAKE_ENV.protocolVersions]: HANDSHAKE.protocolVersions.join(","),
     [HANDSHAKE_ENV.socketDir]: socketFolder,
@@ -34,4 +37,12 @@ export function pluginEnvironment({ base, socketFolder, hostCertificate }: Envir
       ? {}
       : { [HANDSHAKE_ENV.clientCertificate]: hostCertificate, INGOT_PLUGIN_NETWORK: "tcp" }),
   };
+}
+
+/**
+ * Node reads NODE_EXTRA_CA_CERTS when it starts, with all the certificates that it has itself: as much work as the rest of its start. The
+ * core plugin gets the variable under another name, gives it back to its commands, and reads the file when it needs it.
+ */
+function withLateCertificates({ NODE_EXTRA_CA_CERTS: file, ...rest }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return file === undefined ? rest : { ...rest, INGOT_NODE_EXTRA_CA_CERTS: file };
 }

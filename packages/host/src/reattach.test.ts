@@ -17,7 +17,10 @@ afterEach(async () => {
 /** Starts a plugin by hand, as under a debugger. Gives its address and process. */
 async function startByHand(file: string): Promise<{ address: string; pid: number; kill: () => Promise<void> }> {
   const socketFolder = mkdtempSync(join(tmpdir(), "r-"));
-  const env = pluginEnvironment({ base: { PATH: process.env["PATH"] }, socketFolder, hostCertificate: undefined });
+  const env = pluginEnvironment({
+    executable: { name: "by-hand", path: file, isBuiltin: false },
+    ...{ base: { PATH: process.env["PATH"] }, socketFolder, hostCertificate: undefined },
+  });
   const child = spawn(process.execPath, [testPlugin(file)], { env, stdio: ["pipe", "pipe", "ignore"] });
   const exited = once(child, "exit");
   const kill = async () => {

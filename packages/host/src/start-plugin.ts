@@ -78,7 +78,7 @@ function startProcess(
   const socketFolder = makeSocketFolder(tempDir);
   return new PluginProcess({
     ...{ executable, socketFolder, log },
-    env: pluginEnvironment({ base: env, socketFolder, hostCertificate }),
+    env: pluginEnvironment({ executable, base: env, socketFolder, hostCertificate }),
   });
 }
 

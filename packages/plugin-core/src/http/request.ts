@@ -195,11 +195,12 @@ function isAboutConnection(name: string, value: unknown): boolean {
   return name === "transfer-encoding" || (name === "connection" && value === "close");
 }
 
-/** The certificates that Node brings along, and those of the system, where companies add their own. */
+/** The certificates that Node brings along, those of the system, where companies add their own, and those that Node is to add. */
 function certificates(): string[] {
   const files = [process.env["SSL_CERT_FILE"] ?? "", ...SYSTEM_CERTIFICATES];
-  const file = files.find((path) => path !== "" && existsSync(path));
-  return [...rootCertificates, ...(file === undefined ? [] : [readFileSync(file, "utf8")])];
+  const exists = (path: string): boolean => path !== "" && existsSync(path);
+  const found = [files.find(exists), [process.env["NODE_EXTRA_CA_CERTS"] ?? ""].find(exists)];
+  return [...rootCertificates, ...found.filter((file) => file !== undefined).map((file) => readFileSync(file, "utf8"))];
 }
 
 function reasonOf(error: unknown): string {
