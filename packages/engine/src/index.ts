@@ -37,6 +37,7 @@ export type {
   LogRecord,
   Machine,
   MachineCommand,
+  TerminalSize,
   PluginSet,
   PostProcessorInstance,
   PostProcessorResult,

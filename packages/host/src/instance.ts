@@ -100,6 +100,12 @@ export interface Machine {
   readonly exec?: (request: MachineCommand, options: CallOptions) => Promise<{ readonly exitCode: number }>;
 }
 
+/** The size of a terminal in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** A command for a machine's shell, and where its streams go. */
 export interface MachineCommand {
   readonly command: string;
@@ -107,7 +113,7 @@ export interface MachineCommand {
   readonly stdout: (chunk: Uint8Array) => void;
   readonly stderr: (chunk: Uint8Array) => void;
   /** Present: run it in a terminal of this size, where the machine can. */
-  readonly terminal?: { readonly columns: number; readonly rows: number };
+  readonly terminal?: TerminalSize & { readonly onResize?: (listener: (size: TerminalSize) => void) => void };
 }
 
 export interface ProvisionerInstance extends Instance {

@@ -29,6 +29,10 @@ export async function execOnMachine(
   await call.write({ message: { $case: "start", value: execStart(request, access) } });
   const sending = request.stdin === undefined ? undefined : sendInput(call, request.stdin);
   sending?.catch(() => call.cancel()); // who reads the input knows what is wrong with it
+  request.terminal?.onResize?.(({ columns, rows }) => {
+    const sent = call.write({ message: { $case: "resize", value: { columns, rows } } });
+    sent.catch(() => undefined); // the command has ended
+  });
   let exitCode: number | undefined;
   try {
     for await (const { message } of call) {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { ReadStream } from "node:tty";
+import { ReadStream, WriteStream } from "node:tty";
 import { messageOf } from "@ingot/diag";
-import type { OpenShell } from "@ingot/engine";
+import type { OpenShell, TerminalSize } from "@ingot/engine";
 
 /** What is run on the machine: the user's own shell, else the one that every machine has. */
 const IN_TERMINAL = 'exec "${SHELL:-/bin/sh}" -i';
@@ -31,14 +31,20 @@ async function openInTerminal({ exec }: Machine, terminal: number, signal: Abort
     writeSync(terminal, chunk);
   };
   await using keyboard = openKeyboard({ raw: true });
-  const { columns, rows } = keyboard;
   const streams = { stdin: keyboard.typed, stdout: show, stderr: show };
+  let onResize = (): void => undefined;
+  const resizes = (listener: (size: TerminalSize) => void): void => {
+    onResize = () => listener(terminalSize());
+    process.on("SIGWINCH", onResize);
+  };
   try {
-    await exec({ command: IN_TERMINAL, ...streams, terminal: { columns, rows } }, { signal });
+    await exec({ command: IN_TERMINAL, ...streams, terminal: { ...terminalSize(), onResize: resizes } }, { signal });
     return true;
   } catch (error) {
     if (hasStarted || signal.aborted) throw error;
     return false;
+  } finally {
+    process.off("SIGWINCH", onResize);
   }
 }
 
@@ -51,28 +57,28 @@ async function openByLines({ exec }: Machine, terminal: number, signal: AbortSig
 
 interface Keyboard extends AsyncDisposable {
   readonly typed: AsyncIterable<Uint8Array>;
-  readonly columns: number;
-  readonly rows: number;
 }
 
 /** The user's keys until it is disposed. Raw: each key at once, also Ctrl-C. */
 function openKeyboard({ raw }: { readonly raw: boolean }): Keyboard {
   const input = new ReadStream(openTerminal());
   if (raw) input.setRawMode(true);
-  // A terminal that can be read from has a size, if perhaps none that it tells.
-  const [columns = 80, rows = 24] = (input as { getWindowSize?: () => number[] }).getWindowSize?.() ?? [
-    process.stdout.columns,
-    process.stdout.rows,
-  ];
   return {
     typed: typedInto(input),
-    ...{ columns, rows },
     [Symbol.asyncDispose]: () => {
       if (raw) input.setRawMode(false);
       input.destroy();
       return Promise.resolve();
     },
   };
+}
+
+/** How large the terminal is now. A serial line may not know. */
+function terminalSize(): TerminalSize {
+  const screen = new WriteStream(openTerminal());
+  const { columns, rows } = screen;
+  screen.destroy();
+  return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
 }
 
 async function* typedInto(input: ReadStream): AsyncGenerator<Uint8Array, void, undefined> {
