@@ -174,8 +174,12 @@ export class Run implements AsyncDisposable {
   async #requirePlugins({ language, parsed }: ReadTemplate, signal: AbortSignal): Promise<boolean> {
     const { requirePlugins } = this.#options;
     if (requirePlugins === undefined) return true;
-    const [required, templateFolder] = language === "json" ? [[], "."] : [parsed.requiredPlugins, parsed.rootFolder];
-    const diagnostics = await requirePlugins(required, { templateFolder, signal });
+    const diagnostics =
+      language === "json"
+        ? await requirePlugins([], { templateFolder: ".", signal })
+        : parsed.pluginDiagnostics.length > 0
+          ? parsed.pluginDiagnostics
+          : await requirePlugins(parsed.requiredPlugins, { templateFolder: parsed.rootFolder, signal });
     this.report("load", diagnostics);
     return !hasErrors(diagnostics);
   }
