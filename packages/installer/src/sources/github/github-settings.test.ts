@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { makeTestFolder } from "../../testing/with-folder.js";
+import { findGitHub } from "./github-endpoint.js";
+import { findGitHubToken, tokenInHosts } from "./github-token.js";
+
+const OWN = "https://git.acme.dev/api/v3";
+
+describe("the GitHub of an address", () => {
+  test.each([
+    { name: "GitHub itself", env: {}, want: "https://api.github.com https://github.com" },
+    {
+      name: "INGOT_GITHUB_API_URL",
+      env: { INGOT_GITHUB_API_URL: OWN, GITHUB_API_URL: "https://x.dev/api/v3" },
+      want: `${OWN} https://git.acme.dev`,
+    },
+    { name: "GITHUB_API_URL", env: { GITHUB_API_URL: `${OWN}/` }, want: `${OWN} https://git.acme.dev` },
+    {
+      name: "GITHUB_SERVER_URL with it",
+      env: { GITHUB_API_URL: "https://api.acme.dev", GITHUB_SERVER_URL: "https://www.acme.dev" },
+      want: "https://api.acme.dev https://www.acme.dev",
+    },
+    {
+      name: "GITHUB_SERVER_URL alone, which counts for nothing",
+      env: { GITHUB_SERVER_URL: "https://x.dev" },
+      want: "https://api.github.com https://github.com",
+    },
+    {
+      name: "a server in GitHub's cloud",
+      env: { INGOT_GITHUB_API_URL: "https://api.acme.ghe.com" },
+      want: "https://api.acme.ghe.com https://acme.ghe.com",
+    },
+    { name: "an own host", host: "git.acme.dev", env: { GITHUB_API_URL: OWN }, want: `${OWN} https://git.acme.dev` },
+    {
+      name: "the second of two",
+      host: "git.acme.dev",
+      env: { INGOT_GITHUB_API_URL: "https://api.github.com", GITHUB_API_URL: OWN },
+      want: `${OWN} https://git.acme.dev`,
+    },
+    { name: "another host", host: "plugins.example", env: { GITHUB_API_URL: OWN }, want: undefined },
+  ])("is $name", ({ host = "github.com", env, want }) => {
+    const found = findGitHub(host, env);
+    expect(found && `${found.api} ${found.web}`).toBe(want);
+  });
+
+  test.each([
+    { url: "http://git.acme.dev", want: "it has to begin with https://" },
+    { url: "git.acme.dev", want: "INGOT_GITHUB_API_URL is not a URL." },
+    { url: "https://me:secret@git.acme.dev", want: "INGOT_GITHUB_API_URL is https://git.acme.dev/ with a login" },
+  ])("cannot be $url", ({ url, want }) => {
+    expect(() => findGitHub("github.com", { INGOT_GITHUB_API_URL: url })).toThrow(want);
+  });
+});
+
+describe("the token", () => {
+  const all = {
+    PACKER_GITHUB_API_TOKEN: "packer",
+    GITHUB_TOKEN: "actions",
+    GH_TOKEN: "gh",
+    GH_ENTERPRISE_TOKEN: "enterprise",
+  };
+  test.each([
+    { name: "INGOT_GITHUB_API_TOKEN first", env: { ...all, INGOT_GITHUB_API_TOKEN: "ingot" }, want: "ingot" },
+    { name: "PACKER_GITHUB_API_TOKEN then", env: all, want: "packer" },
+    { name: "GITHUB_TOKEN then", env: { ...all, PACKER_GITHUB_API_TOKEN: "" }, want: "actions" },
+    { name: "GH_TOKEN then", env: { GH_TOKEN: "gh", GH_ENTERPRISE_TOKEN: "x" }, want: "gh" },
+    { name: "none that cannot be one", env: { GITHUB_TOKEN: "a\nb" }, want: undefined },
+    { name: "not the one for GitHub Enterprise", env: { GH_ENTERPRISE_TOKEN: "x" }, want: undefined },
+    { name: "of GitHub Enterprise for such a server", env: { ...all, INGOT_GITHUB_API_URL: OWN }, want: "enterprise" },
+    {
+      name: "of a workflow for its own server only",
+      env: { GITHUB_TOKEN: "actions", GITHUB_API_URL: OWN, INGOT_GITHUB_API_URL: "https://api.github.com" },
+      want: undefined,
+    },
+    {
+      name: "of a workflow for its own server",
+      env: { GITHUB_TOKEN: "actions", GITHUB_API_URL: OWN },
+      want: "actions",
+    },
+  ])("is $name", async ({ env, want }) => {
+    await using home = await makeTestFolder();
+    const full = { HOME: home.path, ...env } as Record<string, string>;
+    const endpoint = findGitHub("github.com", full);
+    expect(endpoint && (await findGitHubToken(endpoint, full))?.value).toBe(want);
+  });
+
+  test("is that of gh, by its host", async () => {
+    await using home = await makeTestFolder();
+    const folder = path.join(home.path, ".config", "gh");
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, "hosts.yml"), HOSTS);
+    const tokenFor = async (env: Record<string, string>) => {
+      const endpoint = findGitHub("github.com", env);
+      return endpoint && (await findGitHubToken(endpoint, env));
+    };
+    const file = path.join(folder, "hosts.yml");
+    expect(await tokenFor({ HOME: home.path })).toEqual({ value: "gho_public", from: file });
+    expect(await tokenFor({ HOME: home.path, INGOT_GITHUB_API_URL: OWN })).toEqual({ value: "gho_own", from: file });
+    expect(await tokenFor({ HOME: "/nowhere", GH_CONFIG_DIR: folder })).toEqual({ value: "gho_public", from: file });
+    expect(await tokenFor({ HOME: "/nowhere", XDG_CONFIG_HOME: path.dirname(folder) })).toMatchObject({
+      value: "gho_public",
+    });
+    expect(tokenInHosts(HOSTS, "keyring.dev")).toBeUndefined();
+  });
+});
+
+const HOSTS = `# written by gh
+github.com:
+    users:
+        someone:
+            oauth_token: gho_other
+    git_protocol: https
+    oauth_token: gho_public
+    user: me
+keyring.dev:
+    user: me
+"git.acme.dev":
+    oauth_token: "gho_own"
+`;
