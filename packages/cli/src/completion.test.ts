@@ -64,6 +64,18 @@ test.each([
   { line: "ingot build images.pkr.hcl -f", want: [] },
   { line: "ingot fmt -ch", want: ["-check"] },
   { line: "ingot completion z", want: ["zsh"] },
+  { line: "ingot build -debug -color=false -timestamp", want: ["-timestamp-ui"] },
+  { line: "ingot build -except=all.null.o", want: ["all.null.other"] },
+  { line: "ingot validate -evaluate", want: ["-evaluate-datasources"] },
+  { line: "ingot plugins inst", want: ["install", "installed"] },
+  { line: "ingot plugins describe -f", want: ["-format"] },
+  { line: "ingot plugins describe -format=m", want: ["markdown"] },
+  { line: "ingot plugins describe o", want: ["oci"] },
+  { line: "ingot plugins describe core shell", want: ["shell", "shell-local"] },
+  { line: "ingot plugins describe -json core windows-s", want: ["windows-shell"] },
+  { line: "ingot plugins describe nonsense ", want: [] },
+  { line: "ingot plugins required im", want: ["images.pkr.hcl"] },
+  { line: "ingot plugins nonsense ", want: [] },
 ])("$line", async ({ line, want }) => {
   const found = (await ask(line)).filter((name) => name !== "home/");
   expect([...found].sort()).toEqual([...want].sort());
@@ -113,6 +125,11 @@ describe.each([
       await screen.type("x ima", "Tab", "Enter");
       await screen.shows(/-var=region=x images\.pkr\.hcl/);
       await screen.shows(/Syntax-only check passed/);
+      await screen.type("C-l");
+      await screen.type("ingot plugins desc", "Tab");
+      await screen.shows(/ingot plugins describe/);
+      await screen.type("core windows-res", "Tab");
+      await screen.shows(/describe core windows-restart/);
     },
     60_000,
   );

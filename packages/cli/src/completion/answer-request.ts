@@ -6,7 +6,8 @@ import { splitWords } from "./split-words.js";
  * Answers a shell that has put the line into COMP_LINE and the cursor's place, in bytes, into COMP_POINT: one candidate a line. INGOT_COMPLETE
  * names the shell for which our own script asks; without it the answer is for `complete -C` of bash.
  */
-export async function answerRequest({ env, workingDirectory, stdout }: Console): Promise<void> {
+export async function answerRequest(console: Console): Promise<void> {
+  const { env, stdout } = console;
   const line = env["COMP_LINE"] ?? "";
   const bytes = Buffer.from(line);
   const given = Number.parseInt(env["COMP_POINT"] ?? "", 10);
@@ -14,7 +15,7 @@ export async function answerRequest({ env, workingDirectory, stdout }: Console):
   const typed = splitWords(bytes.subarray(0, point).toString());
   const rest = splitWords(`- ${bytes.subarray(point).toString()}`);
   const after = [...rest.before, rest.current].filter((word) => word !== "");
-  const candidates = await complete(typed, { folder: workingDirectory, after });
+  const candidates = await complete(typed, { console, after });
   const shell = env["INGOT_COMPLETE"] ?? "";
   const lines = candidates.map((candidate) => lineFor(shell, candidate, typed.current));
   if (lines.length > 0) stdout.write(`${lines.join("\n")}\n`);

@@ -1,6 +1,7 @@
 import { COMMANDS, isCommandName, type CommandName } from "../commands/registry.js";
+import type { Console } from "../console.js";
 import { completeFiles } from "./complete-files.js";
-import { listFlags, type FlagHelp } from "./list-flags.js";
+import { listCommands, listFlags, type FlagHelp } from "./list-flags.js";
 import type { TypedLine } from "./split-words.js";
 
 /** One way to go on. */
@@ -22,6 +23,7 @@ const GLOBAL_FLAGS: readonly (readonly [string, string])[] = [
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   "on-error": ["cleanup", "abort", "ask", "run-cleanup-provisioner"],
   "config-type": ["hcl2", "json"],
+  format: ["text", "markdown", "json"],
 };
 const SHELLS = ["bash", "zsh", "fish"];
 const VARIABLE_FILE = /\.(hcl|json)$/;
@@ -31,27 +33,57 @@ const FORMATTED_FILE = /\.(pkr|pkrvars)\.hcl$/;
 /** Gives the words that fit at the cursor. `after` are the words behind it. */
 export async function complete(
   { before, current }: TypedLine,
-  { folder, after }: { readonly folder: string; readonly after: readonly string[] },
+  { console, after }: { readonly console: Console; readonly after: readonly string[] },
 ): Promise<readonly Candidate[]> {
+  const folder = console.workingDirectory;
   const at = before.findIndex((word) => !word.startsWith("-"));
   const name = before[at];
   if (name === undefined) return topLevel(current);
   if (!isCommandName(name)) return [];
+  if (name === "plugins") return await completePlugins(before.slice(at + 1), { current, console });
   const flags = listFlags((await COMMANDS[name].loadHelp()).HELP);
   const { pending, positionals } = readWords(before.slice(at + 1), flags);
   const context = { folder, template: [...after].reverse().find((word) => !word.startsWith("-")) };
   if (pending !== undefined) return await completeValue(pending, { typed: current, prefix: "", ...context });
   if (!current.startsWith("-") || positionals > 0)
     return positionals > 0 && name !== "fmt" ? [] : argument(name, current, folder);
+  return await completeFlag(current, flags, context);
+}
+
+/** What comes after `plugins`: a command, its flags and arguments. */
+async function completePlugins(
+  words: readonly string[],
+  { current, console }: { readonly current: string; readonly console: Console },
+): Promise<readonly Candidate[]> {
+  const folder = console.workingDirectory;
+  const { HELP } = await COMMANDS.plugins.loadHelp();
+  const [name, ...rest] = words;
+  if (name === undefined) return starting(listCommands(HELP), current);
+  const { SUBCOMMANDS } = await import("../commands/plugins/command.js");
+  const help = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name]?.help : undefined;
+  if (help === undefined) return [];
+  const flags = listFlags(help);
+  const { pending, positionals } = readWords(rest, flags);
+  if (pending !== undefined) return await completeValue(pending, { typed: current, prefix: "", folder });
+  if (current.startsWith("-") && positionals === 0) return await completeFlag(current, flags, { folder });
+  const { pluginWords } = await import("./plugin-words.js");
+  const found = await pluginWords(name, { positionals: rest.slice(rest.length - positionals), console });
+  if (found !== undefined) return starting(found, current);
+  return positionals > 0 || name === "install" ? [] : completeFiles(current, { folder, fitting: TEMPLATE_FILE });
+}
+
+/** A flag that is being typed, or its value. */
+async function completeFlag(
+  current: string,
+  flags: readonly FlagHelp[],
+  context: { readonly folder: string; readonly template?: string | undefined },
+): Promise<readonly Candidate[]> {
   const equals = current.indexOf("=");
   if (equals === -1) return flagNames(flags, current);
   const flag = flags.find((one) => one.name === current.slice(0, equals).replace(/^--?/, ""));
   if (flag === undefined) return [];
-  return await completeValue(flag, {
-    typed: current.slice(equals + 1),
-    prefix: current.slice(0, equals + 1),
-    ...context,
-  });
+  const [prefix, typed] = [current.slice(0, equals + 1), current.slice(equals + 1)];
+  return await completeValue(flag, { typed, prefix, ...context });
 }
 
 function topLevel(current: string): readonly Candidate[] {
@@ -108,7 +140,7 @@ async function completeValue(
     /** What stands in front of the value in the same word. */
     readonly prefix: string;
     readonly folder: string;
-    readonly template: string | undefined;
+    readonly template?: string | undefined;
   },
 ): Promise<readonly Candidate[]> {
   const { typed, prefix, folder } = options;
@@ -123,7 +155,7 @@ async function completeValue(
       ),
     );
   if (name === "var-file") return withPrefix(completeFiles(typed, { folder, fitting: VARIABLE_FILE }));
-  if (name === "json-into") return withPrefix(completeFiles(typed, { folder, fitting: /./ }));
+  if (name === "json-into" || name === "path") return withPrefix(completeFiles(typed, { folder, fitting: /./ }));
   if (name !== "only" && name !== "except" && name !== "var") return [];
   const path = await import("node:path");
   const { readTemplateNames } = await import("./template-names.js");

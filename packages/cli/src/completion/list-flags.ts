@@ -17,3 +17,8 @@ export function listFlags(help: string): readonly FlagHelp[] {
   }
   return flags;
 }
+
+/** Reads the commands out of the help of the command above them. */
+export function listCommands(help: string): readonly { readonly text: string; readonly summary: string }[] {
+  return [...help.matchAll(/^ {4}([a-z]+) {2,}(\S.*)$/gm)].map(([, text = "", summary = ""]) => ({ text, summary }));
+}

@@ -13,7 +13,8 @@ import type { Subcommand } from "./subcommand.js";
 import { vendor } from "./vendor/command.js";
 import { verify } from "./verify/command.js";
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+/** The commands below `plugins`, by name. */
+export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   ...{ describe, install, installed, lock, outdated, remove, required, vendor, verify },
 };
 const HELP_FLAGS = ["-h", "-help", "--help"];
