@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { enums, generateKey, reformatKey, revokeKey, createMessage, sign, type PrivateKey } from "openpgp";
+import type { PrivateKey } from "openpgp";
 
 /** Somebody who signs releases with an OpenPGP key, whose public part is in a file. */
 export interface OpenPgpAuthor {
@@ -16,6 +16,7 @@ export async function makeOpenPgpAuthor(
   keyFile: string,
   kind: "good" | "expired" | "revoked" = "good",
 ): Promise<OpenPgpAuthor> {
+  const { enums, generateKey, reformatKey, revokeKey } = await import("openpgp");
   const born = new Date("2020-01-01");
   const userIDs = [{ name: "Ann Author", email: "ann@example.com" }];
   const lifetime = kind === "expired" ? { keyExpirationTime: 30 * 86_400 } : {};
@@ -47,6 +48,7 @@ export async function makeOpenPgpAuthor(
 }
 
 async function signDetached(signingKeys: PrivateKey, content: Uint8Array): Promise<Uint8Array> {
+  const { createMessage, sign } = await import("openpgp");
   const message = await createMessage({ binary: Uint8Array.from(content) });
   const date = new Date("2021-06-01");
   // The library's types have streams of the web, which Node's don't know under that name.

@@ -1,5 +1,4 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { initializeCA, initializeTLog, initializeTSA } from "@sigstore/mock";
 
 /** Who signs, and what. */
 export interface AttestOptions {
@@ -39,6 +38,7 @@ const START = new Date("2020-01-01").toISOString();
 
 /** Starts an authority. Nothing is listened to; the clock is this process's. */
 export async function createSigstoreAuthority(): Promise<SigstoreAuthority> {
+  const { initializeCA, initializeTLog, initializeTSA } = await import("@sigstore/mock");
   const ctLog = createCertificateLog();
   const ca = await initializeCA(pair("P-384"), ctLog);
   // Timestamps have whole seconds here, and have to lie in the life of the certificates.
