@@ -29,8 +29,9 @@ writeFileSync(
   `${loops}source "null" "a" {\n  communicator = "none"\n}\nbuild {\n  sources = ["source.null.a"]\n}\n`,
 );
 
+const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env; // see cli.mjs
 const env = {
-  ...process.env,
+  ...inherited,
   CHECKPOINT_DISABLE: "1",
   HOME: dir,
   XDG_CACHE_HOME: join(dir, "cache"),
