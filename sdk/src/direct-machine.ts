@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { chunksOf } from "./chunks.js";
 import { downloadDirByTar, uploadDirByFiles } from "./default-dir.js";
@@ -8,6 +8,7 @@ import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
 import { DISCONNECTED_STATUS, type Command, type CommandExit, type DirEntry, type UploadResult } from "./machine.js";
 import type { MachineAccess } from "./machine-table.js";
+import { makeFolders } from "./make-folders.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {
@@ -119,7 +120,7 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
     const { machine } = this.#access;
     // What a pattern finds comes with its own name.
     const folder = /[*?[]/.test(source) ? destination : dirDestination(source, destination);
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await this.#attempt(options, async (signal) => {
       const dirOptions = { signal, exclude: options.exclude ?? [] };
       const entries = machine.downloadDir?.(source, dirOptions) ?? downloadDirByTar(machine, source, dirOptions);

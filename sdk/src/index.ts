@@ -82,4 +82,6 @@ export type {
   UploadOptions,
 } from "./remote-machine.js";
 export { formatDuration, parseDuration } from "./duration.js";
+export { globPaths } from "./glob-paths.js";
+export { makeFolders } from "./make-folders.js";
 export { interpolate, type InterpolateOptions } from "./interpolate.js";

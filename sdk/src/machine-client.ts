@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import {
   bidi,
@@ -26,6 +26,7 @@ import { toWireFileInfo } from "./file-info-wire.js";
 import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
 import type { Command, CommandExit, UploadResult } from "./machine.js";
+import { makeFolders } from "./make-folders.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {
@@ -187,7 +188,7 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     });
     // What a pattern finds comes with its own name.
     const folder = /[*?[]/.test(source) ? destination : dirDestination(source, destination);
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await writeRootedDir(folder, "", entries, { signal });
   }
 

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { messageOf } from "@ingot/sdk";
+import { makeFolders, messageOf } from "@ingot/sdk";
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -40,7 +39,7 @@ export function failedCall(prefix: string, operation: string, path: string): (er
 /** Makes a folder and those above it. Rejects with words and what is in the way: "mkdir a/b: not a directory". */
 export async function makeFolder(path: string, prefix = ""): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (error) {
     const blocker = blockerOf(path);
     if (blocker !== undefined) throw new Error(`${prefix}mkdir ${blocker}: not a directory`, { cause: error });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, readlink, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, readlink, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolders } from "../make-folders.js";
 import { codeOf } from "./system-error.js";
 
 /** Who holds a lock. */
@@ -49,7 +50,7 @@ export async function tryLockFile(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<FileLock | undefined> {
   signal.throwIfAborted();
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   const own = await ownership();
   // The file appears with its content, so that nobody reads half of it.
   const draft = `${path}.${own.token}`;

@@ -16,7 +16,7 @@ export { createFloppy } from "./media/create-floppy.js";
 export { cdOptions, type CdConfig } from "./media/cd-options.js";
 export { createCd } from "./media/create-cd.js";
 export type { TemporaryPath } from "./media/temporary-path.js";
-export { globPaths } from "./media/glob-paths.js";
+export { globPaths } from "../glob-paths.js";
 
 export { isoOptions, type IsoConfig } from "./download/iso-options.js";
 export { downloadFile, downloadIso, type DownloadedFile, type FileDownload } from "./download/download-file.js";

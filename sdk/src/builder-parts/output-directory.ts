@@ -1,6 +1,7 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "@ingot/diag";
+import { makeFolders } from "../make-folders.js";
 import { DiagnosticError } from "../errors.js";
 import type { ResourceHandle } from "../resources.js";
 import { folderIdentity, OUTPUT_KIND } from "./destroy-parts.js";
@@ -31,7 +32,7 @@ export async function createOutputDirectory(
   }
   const make = async (): Promise<OutputDirectory> => {
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolders(dirname(path));
       const isMade = await mkdir(path, { mode: 0o755 }).then(
         () => true,
         (error: unknown) => {

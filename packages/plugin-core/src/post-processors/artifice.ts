@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
-import { postProcessor, schema as s } from "@ingot/sdk";
-import { glob } from "../glob.js";
+import { globPaths, postProcessor, schema as s } from "@ingot/sdk";
 
 /** Replaces the artifact's list of files. */
 export const artificePostProcessor = postProcessor({
@@ -13,7 +12,7 @@ export const artificePostProcessor = postProcessor({
     config.files.length > 0 ? undefined : { summary: "No files specified in artifice configuration", path: ["files"] },
   async postProcess({ config, ui, artifact }) {
     if (artifact.files.length > 0) ui.say(`Discarding files from artifact: ${artifact.files.join(", ")}`);
-    const files = config.files.flatMap((pattern) => glob(pattern));
+    const files = (await Promise.all(config.files.map((pattern) => globPaths(pattern, ".")))).flat();
     ui.say(`Using these artifact files: ${files.join(", ")}`);
     return {
       artifact: {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "@ingot/sdk";
 import { digestMismatch, writeFully } from "../image/image-layout.js";
 
 /**
@@ -28,7 +29,7 @@ export class BlobCache {
     const path = this.path(digest);
     const known = await stat(path).catch(() => undefined); // most often: not there yet
     if (known !== undefined && (size === undefined || known.size === size)) return path;
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolders(this.#folder);
     const temp = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`;
     const file = await open(temp, "wx");
     try {

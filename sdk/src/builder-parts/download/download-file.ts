@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { CleanupStack, messageOf } from "@ingot/diag";
+import { makeFolders } from "../../make-folders.js";
 import { lockFile } from "../file-lock.js";
 import { pathOf, type PartContext } from "../part-context.js";
 import { systemError } from "../system-error.js";
@@ -117,7 +118,7 @@ async function getArchive(source: DownloadSource, wanted: Wanted, context: PartC
   if (source.kind === "http") await getFile(source.url, { ...wanted, target: packed }, context);
   const part = `${target}.unpacked`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(target));
     await unpack({ archive, name: source.path, target: part }, context);
     await rename(part, target);
   } finally {

@@ -1,10 +1,11 @@
 import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@ingot/diag";
+import { makeFolders } from "../../make-folders.js";
 import { parseDuration } from "../../duration.js";
 import type { PartContext } from "../part-context.js";
 import { ChecksumError, startHash, type Checksum } from "./checksum.js";
@@ -54,7 +55,7 @@ class StatusError extends Error {
  */
 export async function downloadHttp(download: HttpDownload, context: HttpContext): Promise<void> {
   const { signal, log } = context;
-  await mkdir(dirname(download.target), { recursive: true });
+  await makeFolders(dirname(download.target));
   await using part = await PartFile.open(download, context);
   const { tries = 5, retryDelayMs = 1_000 } = download;
   for (let failures = 0; ;) {

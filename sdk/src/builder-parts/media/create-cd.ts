@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
 import { access, copyFile, cp, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, normalize, relative, sep } from "node:path";
+import { makeFolders } from "../../make-folders.js";
 import { runLocally } from "../../run-locally.js";
 import type { ResourceHandle } from "../../resources.js";
 import { pathOf, type RecordingContext } from "../part-context.js";
 import type { CdConfig } from "./cd-options.js";
-import { globPaths } from "./glob-paths.js";
+import { globPaths } from "../../glob-paths.js";
 import { createTemporaryPath, type TemporaryPath } from "./temporary-path.js";
 
 interface CdTool {
@@ -122,7 +123,7 @@ async function stageContent(content: Readonly<Record<string, string>>, folder: s
   for (const [path, text] of Object.entries(content)) {
     const target = join(folder, normalize(`/${path}`));
     if (relative(folder, target).split(sep)[0] === "..") throw new Error(`cd_content: ${path} is outside of the CD`);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(target));
     await rm(target, { force: true }); // it may be a copy that is read-only
     await writeFile(target, text, { mode: 0o666 });
   }

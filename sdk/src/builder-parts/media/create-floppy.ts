@@ -5,7 +5,7 @@ import { pathOf, type RecordingContext } from "../part-context.js";
 import type { ResourceHandle } from "../../resources.js";
 import { FLOPPY_CAPACITY_BYTES, isFatFolder, makeFloppyImage, type FatFile, type FatFolder } from "./fat-image.js";
 import type { FloppyConfig } from "./floppy-options.js";
-import { globPaths } from "./glob-paths.js";
+import { globPaths } from "../../glob-paths.js";
 import { createTemporaryPath, type TemporaryPath } from "./temporary-path.js";
 
 /**

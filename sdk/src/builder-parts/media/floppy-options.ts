@@ -5,7 +5,7 @@ import type { Problem } from "../../schema/decode-scope.js";
 import type { GroupField } from "../../schema/field.js";
 import { string } from "../../schema/scalars.js";
 import { systemError } from "../system-error.js";
-import { isPattern, patternProblem } from "./glob-paths.js";
+import { isPattern, patternProblem } from "../../glob-paths.js";
 
 /** The floppy options, decoded. */
 export interface FloppyConfig {

@@ -1,9 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+
+const SPECIAL = process.platform === "win32" ? /[*?[]/ : /[*?[\\]/;
 
 /** True for a path that is a pattern. */
 export function isPattern(path: string): boolean {
-  return /[*?[]/.test(path);
+  return SPECIAL.test(path);
 }
 
 /** Why a pattern is malformed, or undefined. */
@@ -27,11 +29,10 @@ export async function globPaths(pattern: string, folder: string): Promise<readon
   const found = await Promise.all(
     parents.map(async (each) => {
       const names = await readdir(resolve(folder, each)).catch(() => []);
-      const prefix = each === "" || each.endsWith("/") ? each : `${each}/`;
       return names
         .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
         .filter((name) => matcher.test(name))
-        .map((name) => prefix + name);
+        .map((name) => join(each, name));
     }),
   );
   return found.flat();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { glob } from "./glob.js";
+import { globPaths } from "./glob-paths.js";
 
 let folder: string;
 beforeAll(() => {
@@ -23,10 +23,16 @@ test.each([
   { name: "a negated set", pattern: "a/[^1].txt", want: ["a/2.txt"] },
   { name: "a question mark", pattern: "a/x?y", want: ["a/x-y"] },
   { name: "an escape", pattern: "a/\\[z]", want: ["a/[z]"] },
-])("$name", ({ pattern, want }) => {
-  expect(glob(join(folder, pattern))).toEqual(want.map((path) => join(folder, path)));
+  { name: "an escape alone", pattern: "a/\\1.txt", want: ["a/1.txt"] },
+])("$name", async ({ pattern, want }) => {
+  expect(await globPaths(join(folder, pattern), "/")).toEqual(want.map((path) => join(folder, path)));
+  expect(await globPaths(pattern, folder)).toEqual(want);
 });
 
-test("a malformed pattern is an error", () => {
-  expect(() => glob(join(folder, "a/["))).toThrow("syntax error in pattern");
+test("folders are written as Go writes them", async () => {
+  expect(await globPaths("./a//1*", folder)).toEqual(["a/1.txt"]);
+});
+
+test("a malformed pattern is an error", async () => {
+  await expect(globPaths("a/[", folder)).rejects.toThrow("syntax error in pattern");
 });
