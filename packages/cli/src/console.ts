@@ -4,6 +4,8 @@ export interface Console {
   readonly workingDirectory: string;
   /** Where the running program is. */
   readonly installFolder: string;
+  /** The log of this command was begun, so nobody begins it anew. */
+  readonly hasLog?: boolean;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   /** Reads standard input to its end. */

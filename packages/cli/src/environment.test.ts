@@ -117,6 +117,26 @@ describe("the log", () => {
     expect((await place.run(["build", "b.pkr.hcl"], { PACKER_LOG: "1", INGOT_LOG: "0" })).stderr).toBe("");
   });
 
+  test.each([
+    ["version"],
+    ["fmt", "-check", "b.pkr.hcl"],
+    ["inspect", "b.pkr.hcl"],
+    ["validate", "b.pkr.hcl"],
+    ["build", "-nonsense", "b.pkr.hcl"],
+    ["plugins", "installed"],
+  ])("is kept by every command: %s", async (...args) => {
+    await using place = await Workplace.make({ "b.pkr.hcl": TEMPLATE });
+    const { stdout } = await place.run(args);
+    const { stderr, stdout: withLog, status } = await place.run(args, { INGOT_LOG: "1" });
+    expect(withLog).toBe(stdout);
+    expect(stderr).toMatch(/^\S+ \S+ \[INFO\] Ingot version: \S+ \[node \S+ \S+ \S+\] command=\w+\n/);
+    expect(stderr).toContain(`[INFO] command ended command=${args[0]} status=${status} `);
+    await place.run(args, { PACKER_LOG_PATH: "once.log" });
+    const file = await place.read("once.log");
+    expect(file.match(/Ingot version: /g)).toHaveLength(1);
+    expect(file).toMatch(/command ended .*\n$/);
+  });
+
   test("that can't be written stops the command", async () => {
     await using place = await Workplace.make({ "b.pkr.hcl": TEMPLATE });
     await writeFile(path.join(place.folder, "file"), "");

@@ -44,6 +44,22 @@ build {
   expect(failed.status).toBe(1);
 }, 30_000);
 
+test("a template in Packer's old JSON form, or in HCL by another name, is as good", async () => {
+  const legacy = {
+    variables: { greeting: "" },
+    builders: [{ type: "null", name: "old", communicator: "none" }],
+    provisioners: [{ type: "shell-local", inline: ["echo {{user `greeting`}} of {{build_name}}"] }],
+  };
+  await using place = await Workplace.make({ "old.json": JSON.stringify(legacy) });
+  const { stdout, stderr, status } = await place.run(["old.json"], {}, [process.execPath, PROGRAM]);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("builds: null.old\n");
+  expect(stdout).toContain("  hello of old\n");
+  expect(status).toBe(0);
+  const missing = await place.run(["none.json"], {}, [process.execPath, PROGRAM]);
+  expect(missing.stderr).toBe('"none.json": stat none.json: no such file or directory\n');
+}, 30_000);
+
 test("an aborted signal cancels the builds", async () => {
   const slow = `variable "greeting" {}
 source "null" "x" { communicator = "none" }

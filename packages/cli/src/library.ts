@@ -4,6 +4,7 @@ import { CleanupStack, type Diagnostic } from "@ingot/diag";
 import { Run, SecretSet, type ArtifactSummary, type OnError, type RunEvent } from "@ingot/engine";
 import { createPluginHost } from "@ingot/host";
 import { fileWorld } from "./commands/file-world.js";
+import { resolveTemplatePath } from "./commands/template-path.js";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
 import { sessionPlugins } from "./plugins/session-plugins.js";
@@ -16,6 +17,8 @@ import { VERSION } from "./version.js";
 export interface OpenTemplateOptions {
   /** Relative paths in the template start here. Default: the process's. */
   readonly workingDirectory?: string;
+  /** The language of a file whose name doesn't end in `.pkr.hcl` or `.pkr.json`. Default: as for the command, Packer's old JSON. */
+  readonly language?: "hcl2" | "json";
   readonly variables?: Readonly<Record<string, string>>;
   readonly variableFiles?: readonly string[];
   /** Globs of build names. */
@@ -71,7 +74,7 @@ export class TemplateError extends Error {
 }
 
 /**
- * Loads an HCL template, a file or a folder, and evaluates it: data sources run. Rejects with TemplateError when it is wrong, and with the
+ * Loads a template, a file of any of the languages or a folder of HCL, and evaluates it: data sources run. Rejects with TemplateError when it is wrong, and with the
  * signal's reason.
  */
 export async function openTemplate(template: string, options: OpenTemplateOptions = {}): Promise<OpenedTemplate> {
@@ -91,6 +94,9 @@ async function openWith(
 ): Promise<OpenedTemplate> {
   const signal = options.signal ?? new AbortController().signal;
   const place = placeOf(options);
+  const { workingDirectory } = place;
+  const language = resolveTemplatePath(template, { configType: options.language ?? "json", workingDirectory });
+  if (language.kind === "missing") throw new TemplateError(language.message, []);
   const directories = findDirectories(place);
   const installed = sessionPlugins({ console: place, releasesOnly: false, signal });
   const host = createPluginHost({
@@ -117,7 +123,12 @@ async function openWith(
   const seen = new Observer(run, secrets);
   const loaded = await run.load(
     {
-      ...{ path: template, world: fileWorld(place), variableFiles: options.variableFiles ?? [] },
+      ...{
+        path: template,
+        language: language.kind,
+        world: fileWorld(place),
+        variableFiles: options.variableFiles ?? [],
+      },
       variables: Object.entries(options.variables ?? {}).map(([name, text]) => ({ name, text })),
       ...{ warnUndeclared: true, executeDataSources: true },
       ...{ only: options.only ?? [], except: options.except ?? [] },

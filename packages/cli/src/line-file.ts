@@ -9,9 +9,9 @@ export interface LineFile {
   close(): void;
 }
 
-/** Makes or empties the file. Throws when that is not possible. */
-export function openLineFile(path: string): LineFile {
-  const fd = openSync(path, "w", 0o600);
+/** Makes or empties the file, or goes on at its end. Throws when that is not possible. */
+export function openLineFile(path: string, { goesOn = false }: { readonly goesOn?: boolean } = {}): LineFile {
+  const fd = openSync(path, goesOn ? "a" : "w", 0o600);
   fchmodIfFile(fd);
   let waiting = "";
   let timer: NodeJS.Immediate | undefined;

@@ -1,8 +1,9 @@
-import { globalHelp, COMMANDS, type CommandEntry, type CommandName } from "./commands/registry.js";
+import { globalHelp, COMMANDS, type CommandContext, type CommandEntry, type CommandName } from "./commands/registry.js";
 import { checkStartup } from "./configuration/check-startup.js";
 import { processConsole, type Console } from "./console.js";
 import { readRequest, type Request } from "./top-level.js";
-import { StartupError } from "./startup-error.js";
+import type { CommandLog } from "./logging/command-log.js";
+import { wantsAnyLog } from "./settings.js";
 import { machineUi, textUi, type Ui } from "./ui.js";
 
 /** Runs `ingot` with the process's arguments and sets the exit status. */
@@ -19,11 +20,17 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
   const flagAt = argv.indexOf("-machine-readable");
   const machineReadable = flagAt !== -1;
   const request = readRequest(machineReadable ? argv.toSpliced(flagAt, 1) : argv);
+  let log: CommandLog | undefined;
   try {
     await checkStartup(console);
+    if (request.kind === "run" && wantsAnyLog(console.env)) {
+      log = (await import("./logging/command-log.js")).startCommandLog(console, request.command);
+    }
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error;
-    console.stderr.write(error.message);
+    // What is loaded later has a class of its own of that name.
+    const { name, message } = error as Partial<Error>;
+    if (name !== "StartupError" || message === undefined) throw error;
+    console.stderr.write(message);
     return 1;
   }
   if (request.kind === "completion") {
@@ -39,10 +46,18 @@ async function runMain(argv: readonly string[], console: Console): Promise<numbe
     ? machineUi(console.stdout, { mask: (text) => text, now: Date.now })
     : textUi(console.stdout);
   const { command, args } = request;
+  const status = await runNamed(command, { args, console: log?.console ?? console, machineReadable }, ui);
+  log?.end(status);
+  return status;
+}
+
+/** Runs a command and reports what it rejects with. */
+async function runNamed(command: CommandName, context: Omit<CommandContext, "early">, ui: Ui): Promise<number> {
+  const { args, console } = context;
   const early = command === "build" ? (await import("./start-early.js")).startEarly(args, console) : undefined;
   try {
     const { runCommand } = await entryOf(command).load();
-    return await runCommand({ args, console, machineReadable, early });
+    return await runCommand({ ...context, early });
   } catch (error) {
     const { reportFailure } = await import("./report-failure.js");
     const printsEvents = args.some((arg) => /^--?json(=|$)/.test(arg));

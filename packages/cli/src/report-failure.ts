@@ -15,7 +15,10 @@ export function reportFailure(error: unknown, { ui, console }: { readonly ui: Ui
   }
   const isBug = isOurMistake(error);
   ui.error(`Error: ${[messageOf(error), ...causesOf(error)].join(": ")}`);
-  if (isBug) ui.error("This is a mistake in Ingot. Please report it, with the lines above and what you ran.");
+  if (isBug)
+    ui.error(
+      "This is a mistake in Ingot. Please report it, with the lines above, what you ran, and its log (INGOT_LOG=1).",
+    );
   if ((isBug || wantsLog(console.env)) && isError(error)) console.stderr.write(`${error.stack ?? ""}\n`);
   return 1;
 }

@@ -68,12 +68,10 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     env: console.env,
     stderr: console.stderr,
     masks: { mask, maskPiece: pieceMask(secrets) },
+    goesOn: console.hasLog ?? false,
   });
   cleanup.defer(logging.close);
   const directories = findDirectories(console);
-  logging.log("info", `Ingot version: ${VERSION} [node ${process.version} ${process.platform} ${process.arch}]`, {
-    command,
-  });
   const controller = new AbortController();
   const interrupted = new AbortController();
   cleanup.defer(

@@ -22,6 +22,11 @@ export function wantsLog(env: Environment): boolean {
   return (setting(env, "LOG") ?? "0") !== "0";
 }
 
+/** Whether a log is wanted anywhere: a path alone is enough. */
+export function wantsAnyLog(env: Environment): boolean {
+  return wantsLog(env) || setting(env, "LOG_PATH") !== undefined;
+}
+
 /** The environment of plugins and their host: Packer's variable for the plugin folder counts as ours, unless that is there. */
 export function pluginEnvironment(env: Environment): Environment {
   const path = setting(env, "PLUGIN_PATH");

@@ -46,11 +46,13 @@ export function setUpLog(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stderr: TextOutput;
   readonly masks: LogMasks;
+  /** The log was begun: its file is not emptied. */
+  readonly goesOn?: boolean;
 }): LogSetup {
-  const { env, stderr, masks } = options;
+  const { env, stderr, masks, goesOn = false } = options;
   const path = setting(env, "LOG_PATH");
   if (path === undefined && !wantsLog(env)) return OFF;
-  const file = path === undefined ? undefined : openLogFile(path);
+  const file = path === undefined ? undefined : openLogFile(path, { goesOn });
   const format = setting(env, "LOG_FORMAT") === "json" ? jsonRecord : plainRecord;
   const write = (record: LogRecord): void => (file ?? stderr).write(format(record, masks.mask));
   return {
@@ -69,9 +71,9 @@ export function setUpLog(options: {
   };
 }
 
-function openLogFile(path: string): LineFile {
+function openLogFile(path: string, options: { readonly goesOn: boolean }): LineFile {
   try {
-    return openLineFile(path);
+    return openLineFile(path, options);
   } catch (error) {
     throw new StartupError(`Couldn't setup log output: open ${path}: ${reasonOf(error)}\n`, { cause: error });
   }
