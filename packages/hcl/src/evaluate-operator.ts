@@ -76,29 +76,42 @@ function evaluateNumbers(whole: BinaryExpression, scene: Scene): readonly [Value
   ];
 }
 
+/**
+ * `&&` and `||`. Both sides are computed and must be bools. When one of them decides, with `&&` false and with `||` true, mistakes
+ * inside of the other don't count; nor do those of the right side when neither is known and the left has none.
+ */
 function evaluateLogical(expression: BinaryExpression, scene: Scene): Value {
-  // With `&&` false decides, with `||` true does.
-  const isDeciding = (value: Value): boolean =>
-    isKnown(value) && (value.raw === true) === (expression.operator === "||");
-  const decided = expression.operator === "||" ? trueValue : falseValue;
-  const left = evaluateOperand(expression.left, { type: boolType, name: "left", whole: expression, scene });
-  if (left !== undefined && isDeciding(left)) return skipRight(expression, withMarks(decided, left.marks), scene);
-  const right = evaluateOperand(expression.right, { type: boolType, name: "right", whole: expression, scene });
-  if (left === undefined || right === undefined) return unknownValue(boolType);
+  const [leftScene, rightScene] = [asideScene(scene), asideScene(scene)];
+  const givenLeft = evaluateIn(expression.left, leftScene);
+  const givenRight = evaluateIn(expression.right, rightScene);
+  const [mismatches, isSound] = [asideScene(scene), { type: boolType, whole: expression, hasErrors: false }];
+  const left = convertOperand(givenLeft, expression.left, { ...isSound, name: "left", scene: mismatches });
+  const right = convertOperand(givenRight, expression.right, { ...isSound, name: "right", scene: mismatches });
+  const adopt = (...asides: Scene[]): void => asides.forEach((aside) => adoptDiagnostics(scene, aside));
+  if (left === undefined || right === undefined) {
+    adopt(leftScene, rightScene, mismatches);
+    return unknownValue(boolType);
+  }
   const marks = [...left.marks, ...right.marks];
-  if (isDeciding(right)) return withMarks(decided, marks);
+  const decided = expression.operator === "||" ? trueValue : falseValue;
+  for (const [side, aside] of [
+    [left, leftScene],
+    [right, rightScene],
+  ] as const) {
+    // A null counts as false here.
+    if (!isKnown(side) || (side.raw === true) !== decided.raw) continue;
+    adopt(aside);
+    return withMarks(decided, marks);
+  }
+  if (!isKnown(left) && !isKnown(right) && !hasSceneErrors(leftScene)) {
+    adopt(leftScene);
+    return withMarks(unknownValue(boolType), marks);
+  }
+  adopt(leftScene, rightScene);
+  if (hasSceneErrors(leftScene) || hasSceneErrors(rightScene)) return unknownValue(boolType);
   if (isNull(left) || isNull(right)) return failed(scene, expression, "argument must not be null", boolType);
   if (!isKnown(left) || !isKnown(right)) return withMarks(unknownValue(boolType), marks);
   return withMarks(boolValue(!decided.raw), marks);
-}
-
-/** The right side does not count any more, and its mistakes don't either, but its type does. */
-function skipRight(whole: BinaryExpression, decided: Value, scene: Scene): Value {
-  const aside = asideScene(scene);
-  const given = evaluateIn(whole.right, aside);
-  const place = { type: boolType, name: "right", whole, scene, hasErrors: hasSceneErrors(aside) } as const;
-  const isFine = place.hasErrors || convertOperand(given, whole.right, place) !== undefined;
-  return isFine ? decided : unknownValue(boolType);
 }
 
 interface OperandPlace {

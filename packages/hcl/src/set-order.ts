@@ -6,7 +6,7 @@ import type { Value } from "./value.js";
 
 /**
  * Puts unmarked elements of one type in the order of a set and drops duplicates: strings by bytes, numbers ascending, false
- * before true, everything else by a canonical text. Null comes first; unknown elements come last and are never duplicates.
+ * before true, everything else by a canonical text. Null comes after these; unknown elements come last and are never duplicates.
  */
 export function sortedDistinct(elements: readonly Value[]): Value[] {
   const known = new Map<string, Value>();
@@ -21,7 +21,7 @@ export function sortedDistinct(elements: readonly Value[]): Value[] {
 }
 
 function compareElements(a: Value, b: Value): number {
-  if (a.raw === null || b.raw === null) return Number(b.raw === null) - Number(a.raw === null);
+  if (a.raw === null || b.raw === null) return Number(a.raw === null) - Number(b.raw === null);
   if (a.type.kind === "number" && b.type.kind === "number")
     return compareNumbers(a.raw as BigNumber, b.raw as BigNumber);
   if (a.type.kind === "string" && b.type.kind === "string") return compareBytes(a.raw as string, b.raw as string);

@@ -28,10 +28,10 @@ describe("sets", () => {
     expect(toJs(set)).toEqual(["a", "b", "\uFFFD", "\u{1F600}"]);
   });
 
-  test("numbers ascend, false comes before true, null comes first", () => {
+  test("numbers ascend, false comes before true, null comes last", () => {
     expect(toJs(setValue(numberType, [10, 9, -1, 10].map(numberValue)))).toEqual([-1, 9, 10]);
     expect(toJs(setValue(boolType, [boolValue(true), boolValue(false)]))).toEqual([false, true]);
-    expect(toJs(setValue(stringType, [stringValue("a"), nullValue(stringType)]))).toEqual([null, "a"]);
+    expect(toJs(setValue(stringType, [stringValue("a"), nullValue(stringType)]))).toEqual(["a", null]);
   });
 
   test("marks of elements go to the set", () => {

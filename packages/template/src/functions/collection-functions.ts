@@ -24,6 +24,7 @@ import {
   tupleType,
   tupleValue,
   unifyTypes,
+  UNKNOWN,
   unknownValue,
   type FunctionParam,
   type FunctionSpec,
@@ -40,11 +41,14 @@ const anyList = (name: string): FunctionParam => ({ name, type: listType(dynamic
 function boolTest(name: string, isEvery: boolean): FunctionSpec {
   return {
     name,
-    params: [{ name: "list", type: listType(boolType) }],
+    params: [{ name: "list", type: listType(boolType), allowUnknown: "elements" }],
     returnType: boolType,
     impl: (args) => {
-      const elements = elementsOf(arg(args, 0)).map((element) => element.raw === true);
-      return boolValue(isEvery ? elements.every(Boolean) : elements.some(Boolean));
+      const elements = elementsOf(arg(args, 0));
+      // A null counts as false. What is unknown stops `alltrue` at once, but a true in any place decides `anytrue`.
+      const decisive = elements.findIndex((one) => (one.raw === true) !== isEvery && (isEvery || isKnown(one)));
+      if (decisive < 0) return elements.every(isKnown) ? boolValue(isEvery) : unknownValue(boolType);
+      return elements[decisive]?.raw === UNKNOWN ? unknownValue(boolType) : boolValue(!isEvery);
     },
   };
 }

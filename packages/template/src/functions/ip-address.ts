@@ -7,7 +7,7 @@ export interface Network {
 
 /** Reads `ADDRESS/LENGTH` and clears the host bits; `undefined` when the text is something else. */
 export function parseNetwork(text: string): Network | undefined {
-  const match = /^([^/]+)\/(0|[1-9][0-9]{0,2})$/.exec(text);
+  const match = /^([^/]+)\/([0-9]+)$/.exec(text);
   if (!match) return undefined;
   const address = parseAddress(match[1] ?? "");
   const prefixLength = Number(match[2]);

@@ -21,7 +21,7 @@ import { arg, param, textOf } from "./define.js";
 /** `lookup(map, key, default)`. */
 export const lookup: FunctionSpec = {
   name: "lookup",
-  params: [param.partial("inputMap"), param.string("key"), param.partial("default")],
+  params: [{ name: "inputMap", type: dynamicType }, param.string("key"), param.partial("default")],
   returnType: (args) => {
     const { type } = arg(args, 0);
     if (type.kind === "object") {

@@ -41,7 +41,7 @@ export function decodeYaml(text: string, yaml: typeof Yaml.default): Value {
   if (extra !== undefined) throw new FunctionError("on line 1, column 1: unexpected extra content after value");
   if (text.trim() === "...") throw fail("did not find expected node content");
   if (document.contents === null && !text.includes("---")) throw new FunctionError(NO_DOCUMENT);
-  return new YamlReader(yaml).read(document.contents);
+  return new YamlReader(yaml, text).read(document.contents);
 }
 
 const NO_DOCUMENT = "on line 1, column 1: missing start of document";
@@ -55,8 +55,13 @@ class YamlReader {
   /** Values of anchored nodes: all their aliases share one, so that aliases of aliases can't multiply. */
   readonly #values = new Map<Yaml.Node, Value>();
 
-  constructor(yaml: typeof Yaml.default) {
+  readonly #length: number;
+  readonly #endsWithLineFeed: boolean;
+
+  constructor(yaml: typeof Yaml.default, text: string) {
     this.#yaml = yaml;
+    this.#length = text.length;
+    this.#endsWithLineFeed = text.endsWith("\n");
   }
 
   read(node: unknown): Value {
@@ -132,31 +137,49 @@ class YamlReader {
 
   #scalar(node: Yaml.Scalar): Value {
     // By the failsafe schema every scalar is a string.
-    const text = typeof node.value === "string" ? node.value : "";
+    const text = this.#textOf(node);
     const tag = node.tag;
     if (tag === undefined || tag === "?") return node.type === "PLAIN" ? this.#plain(text) : stringValue(text);
     switch (tag.replace("tag:yaml.org,2002:", "!!")) {
       case "!!str":
-      case "!":
       case "!!binary":
         return stringValue(text);
       case "!!null":
-        return nullValue();
       case "!!bool":
       case "!!int":
       case "!!float":
       case "!!timestamp":
-        return this.#tagged(text, tag);
+        return this.#tagged(text, tag, node.type === "QUOTE_SINGLE" || node.type === "QUOTE_DOUBLE");
       default:
         throw fail(unsupportedTag(tag));
     }
   }
 
-  /** A text that must be of the kind that its tag names. */
-  #tagged(text: string, tag: string): Value {
-    const value = this.#plain(text);
-    const wanted = { bool: "bool", int: "number", float: "number" }[tag.replace(/^.*[:!]/, "")];
-    if (wanted === undefined || value.type.kind === wanted) return value;
+  #textOf({ value, type, range }: Yaml.Scalar): string {
+    if (typeof value !== "string") return "";
+    // The library ends the last line of a block with a line feed also where the file ends without one.
+    const isBlock = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
+    const isCut = isBlock && !this.#endsWithLineFeed && (range?.[1] ?? 0) >= this.#length;
+    return isCut ? value.replace(/\n$/, "") : value;
+  }
+
+  /**
+   * A text with the tag of a kind that is not text. As in the reference the tag matters only where the text looks like nothing: `!!int true`
+   * is true, and a quoted text stays one when it begins as a number, a bool or a null could.
+   */
+  #tagged(text: string, tag: string, isQuoted: boolean): Value {
+    const kind = tag.replace(/^.*[:!]/, "");
+    if (/^(?:$|[-+.~0-9yYnNtTfFoO])/.test(text)) {
+      if (isQuoted) return stringValue(text);
+      const value = this.#plain(text);
+      if (value.type.kind !== "string" || (kind === "timestamp" && isTimestamp(text))) return value;
+    }
+    if (kind === "null") return nullValue();
+    const whole = /^([-+]?)(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+))$/.exec(text);
+    if (whole && !isQuoted && (kind === "int" || kind === "float")) {
+      const magnitude = BigInt(whole[2] ?? "0");
+      return bigNumberValue(numberFromBigInt(whole[1] === "-" ? -magnitude : magnitude));
+    }
     throw fail(`cannot parse ${JSON.stringify(text)} as ${tag.replace("!!", "tag:yaml.org,2002:")}`);
   }
 
@@ -171,7 +194,7 @@ function fail(reason: string): FunctionError {
 }
 
 function unsupportedTag(tag: string): string {
-  return `unsupported tag ${JSON.stringify(tag.replace("tag:yaml.org,2002:", "!!"))}`;
+  return `unsupported tag ${JSON.stringify(tag.replace(/^!!/, "tag:yaml.org,2002:"))}`;
 }
 
 const TRUE = /^(?:y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/;
