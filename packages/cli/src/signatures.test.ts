@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { createSigstoreAuthority, makeOpenPgpAuthor, type TestAsset } from "@ingot/installer/testing";
@@ -98,6 +98,16 @@ describe("signatures", () => {
     );
     await publish("1.1.0", "release.yml");
     expect(await machine.says(["init", "-upgrade", "."], { env })).toContain("v1.1.0");
+    // A copy of the release for machines without a network has what is needed to check it.
+    await machine.says(["plugins", "vendor", "mirror", "."], { env });
+    const other = await scene.machine(">= 1.0.0");
+    for (const name of ["mirror", "root.json", "ingot.json", LOCK])
+      await cp(path.join(machine.place.folder, name), path.join(other.place.folder, name), { recursive: true });
+    const requests = scene.takeRequests().length;
+    expect(await other.says(["init", "-lockfile=readonly", "-mirror=mirror", "."], { env })).toContain("v1.1.0");
+    expect(requests).toBeGreaterThan(0);
+    expect(scene.takeRequests()).toEqual([]);
+
     await publish("1.2.0", "other.yml");
     expect(await machine.says(["init", "-upgrade", "."], { env, status: 1 })).toMatch(
       /it is signed by sigstore:\S+\/other\.yml, but the lock file says that sigstore:\S+\/release\.yml signs this plugin/,

@@ -4,6 +4,7 @@ export { ANY_PLATFORM, currentPlatform, parsePlatform, platformText, type Platfo
 export { parsePluginAddress, type PluginAddress } from "./plugin-address.js";
 export type {
   ArchiveEntry,
+  AttestationOptions,
   FetchedArchive,
   FetchOptions,
   OfferedVersion,

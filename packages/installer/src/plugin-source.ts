@@ -43,9 +43,14 @@ export interface Release {
   /** The detached OpenPGP signature of the checksum file; undefined when the release has none. */
   readSignature(options: SourceOptions): Promise<Uint8Array | undefined>;
   /** Sigstore bundles (JSON) that attest an archive or the checksum file, by its SHA-256 in hex; empty when there are none. */
-  readAttestations(sha256: string, options: SourceOptions): Promise<readonly unknown[]>;
+  readAttestations(sha256: string, options: AttestationOptions): Promise<readonly unknown[]>;
   /** Downloads an archive to a new file (mode 0600), hashing while it streams. Doesn't compare the hash. */
   fetchArchive(entry: ArchiveEntry, file: string, options: FetchOptions): Promise<FetchedArchive>;
+}
+
+export interface AttestationOptions extends SourceOptions {
+  /** Looks at the release's own files alone, and spares the source a request of which it may allow few. */
+  readonly onlyFiles?: boolean;
 }
 
 /** A line of the checksum file that names an archive. */

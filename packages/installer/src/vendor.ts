@@ -7,7 +7,7 @@ import { fetchChecked } from "./fetch-checked.js";
 import { hashFile } from "./hash-file.js";
 import { checkRelease, type CheckedRelease } from "./install-release.js";
 import type { InstallContext } from "./install-context.js";
-import { InstallError } from "./install-error.js";
+import { InstallError, isInstallError } from "./install-error.js";
 import type { LockedPlugin } from "./lock/lock-file.js";
 import type { Platform } from "./platform.js";
 import type { ArchiveEntry } from "./plugin-source.js";
@@ -82,9 +82,9 @@ async function copyArchive(
 
 /** What belongs to a release besides its archives. */
 async function smallFiles(
-  { release, offer }: CheckedRelease,
+  { release, offer, lockEntry }: CheckedRelease,
   archives: readonly ArchiveEntry[],
-  { signal, report }: InstallContext,
+  { signal, report, signatures }: InstallContext,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const options = { signal, notice: (text: string) => report.notice(offer.address.text, text) };
   const { checksumFile, manifestFile } = release;
@@ -97,7 +97,13 @@ async function smallFiles(
     ...archives.map(({ fileName, sha256 }) => ({ name: fileName, sha256 })),
   ];
   for (const { name, sha256 } of attested) {
-    const bundles = await release.readAttestations(sha256, options);
+    const bundles = await release.readAttestations(sha256, options).catch((error: unknown) => {
+      signal.throwIfAborted();
+      const isNeeded = signatures.policy === "require" || lockEntry.signer !== undefined;
+      if (isNeeded || !isInstallError(error)) throw error;
+      report.warning(offer.address.text, `Attestations of ${name} were not copied. ${error.message}`);
+      return [];
+    });
     if (bundles.length > 0) files.set(`${name}.sigstore.json`, Buffer.from(`${JSON.stringify(bundles)}\n`));
   }
   return files;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isInstallError } from "../install-error.js";
 import type { PluginAddress } from "../plugin-address.js";
 import type { SignatureCheck, SignatureFinding } from "./check-signature.js";
 import type { Attestation, AttestedFile } from "./sigstore.js";
@@ -8,7 +9,7 @@ const MAX_BUNDLES = 30;
 
 /** Looks for a Sigstore attestation of the archive, or else of the checksum file, by a workflow of the plugin's own repository. */
 export async function checkAttestations(check: SignatureCheck): Promise<SignatureFinding> {
-  const { release, archive, settings, lockedSigner, options } = check;
+  const { release, archive, settings, lockedSigner } = check;
   const { name, content } = release.checksumFile;
   const sums: AttestedFile = { name, content, sha256: createHash("sha256").update(content).digest("hex") };
   const zip: AttestedFile = { name: archive.fileName, sha256: archive.sha256 };
@@ -16,7 +17,8 @@ export async function checkAttestations(check: SignatureCheck): Promise<Signatur
   const faults: string[] = [];
   const signers: string[] = [];
   for (const file of [zip, sums]) {
-    const bundles = await release.readAttestations(file.sha256, options);
+    const bundles = await readBundles(file, check);
+    if (typeof bundles === "string") return { kind: "unknown", reason: bundles };
     if (bundles.length === 0) continue;
     const { verifyAttestation, AttestationError } = await import("./sigstore.js");
     const { readTrustedRoots } = await import("./trusted-root.js");
@@ -41,6 +43,26 @@ export async function checkAttestations(check: SignatureCheck): Promise<Signatur
     kind: "bad",
     reason: `has a bad Sigstore attestation: it ${[...new Set(faults)].slice(0, 3).join("; it ")}`,
   };
+}
+
+/**
+ * The bundles for a file. When nothing depends on them, few requests are made, and what cannot be read is no reason to give up: gives why it
+ * could not.
+ */
+async function readBundles(
+  { sha256, content }: AttestedFile,
+  { release, settings, lockedSigner, options }: SignatureCheck,
+): Promise<readonly unknown[] | string> {
+  if (settings.policy === "require" || lockedSigner !== undefined)
+    return await release.readAttestations(sha256, options);
+  try {
+    // The checksum file is rarely attested but by a file beside it.
+    return await release.readAttestations(sha256, { ...options, onlyFiles: content !== undefined });
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!isInstallError(error)) throw error;
+    return `may have attestations, which could not be read: ${error.message.replace(/\.$/, "")}`;
+  }
 }
 
 /** Follows from the address alone, so that a mirror cannot name another one. */

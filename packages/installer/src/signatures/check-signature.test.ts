@@ -55,6 +55,8 @@ interface Given {
   /** The file with the signature. */
   readonly signature?: string;
   readonly bundles?: readonly unknown[];
+  /** Why attestations can't be read. */
+  readonly unreadable?: string;
   readonly keys?: Readonly<Record<string, string>>;
   readonly locked?: string;
   readonly archiveLocked?: boolean;
@@ -77,8 +79,10 @@ async function check(
       asked.push("signature");
       return Promise.resolve(given.signature === undefined ? undefined : readFileSync(folder + given.signature));
     },
-    readAttestations: (sha256) => {
-      asked.push(sha256 === archive.sha256 ? "archive" : sha256 === sha256Of(checksums) ? "checksums" : "?");
+    readAttestations: (sha256, { onlyFiles = false }) => {
+      const what = sha256 === archive.sha256 ? "archive" : sha256 === sha256Of(checksums) ? "checksums" : "?";
+      asked.push(onlyFiles ? `${what} in files` : what);
+      if (given.unreadable !== undefined) return Promise.reject(new InstallError(given.unreadable));
       return Promise.resolve(sha256 === archive.sha256 ? (given.bundles ?? []) : []);
     },
     fetchArchive: () => Promise.reject(new Error("downloaded before it was checked")),
@@ -128,7 +132,7 @@ describe("without a locked signer", () => {
   });
 
   test("nothing signed is fine, but not where it is required", async () => {
-    expect(await check({})).toEqual({ warnings: [], asked: ["signature", "archive", "checksums"] });
+    expect(await check({})).toEqual({ warnings: [], asked: ["signature", "archive", "checksums in files"] });
     expect((await check({ policy: "require" })).refused).toBe(
       "The plugin github.com/acme/greet 1.2.0 is not installed: a signature is required (plugin_signatures), but it is not signed.",
     );
@@ -193,6 +197,18 @@ describe("without a locked signer", () => {
       /not of https:\/\/github\.com\/other\/ingot-plugin-greet/,
     );
   });
+});
+
+test("attestations that can't be read are told, and an error where it depends on them", async () => {
+  const unreadable = "GET https://api.github.com/... failed: the server answered 403.";
+  const want =
+    "it may have attestations, which could not be read: GET https://api.github.com/... failed: the server answered 403.";
+  expect(await check({ unreadable })).toEqual({
+    warnings: [`The plugin github.com/acme/greet 1.2.0: ${want}`],
+    asked: ["signature", "archive"],
+  });
+  for (const given of [{ policy: "require" }, { locked: bySigstore }] as const)
+    expect((await check({ ...given, unreadable })).refused).toBe(unreadable);
 });
 
 describe("with a locked signer", () => {

@@ -75,6 +75,7 @@ export async function openFiles(
       const own =
         bundleName === undefined ? undefined : await files.read(bundleName, { ...more, maxBytes: MAX_BUNDLE_BYTES });
       const bundles = own === undefined ? [] : parseBundles(own, `${files.where}: ${bundleName}`);
+      if (more.onlyFiles === true) return bundles;
       return [...bundles, ...((await files.attestations?.(sha256, more)) ?? [])];
     },
     fetchArchive: (entry: ArchiveEntry, file: string, more: FetchOptions) => files.fetch(entry.fileName, file, more),
