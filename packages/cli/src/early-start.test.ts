@@ -35,6 +35,13 @@ test.each([
   expect(await readdir(tmp)).toEqual([]);
 });
 
+test("without a place for temporary files the host tells of it", async () => {
+  await using place = await Workplace.make({ "good.pkr.hcl": TEMPLATE });
+  const { stdout, stderr, status } = await place.run(["build", "good.pkr.hcl"], { TMPDIR: "/no/such/folder" });
+  expect({ stderr, status }).toEqual({ stderr: "", status: 1 });
+  expect(stdout).toMatch(/^Error: Failed to prepare source "null"[^]*no such file or directory/);
+});
+
 test("a build starts the core plugin once", async () => {
   await using place = await Workplace.make({ "good.pkr.hcl": TEMPLATE });
   const tmp = await makeTmp(place);

@@ -10,5 +10,9 @@ export function startEarly(args: readonly string[], console: Console): EarlyPlug
   const template = args.at(-1);
   if (template === undefined || !existsSync(path.resolve(console.workingDirectory, template))) return undefined;
   const { builtinPlugins } = findDirectories(console);
-  return startEarlyPlugin({ env: pluginEnvironment(console.env), builtinPluginDir: builtinPlugins });
+  try {
+    return startEarlyPlugin({ env: pluginEnvironment(console.env), builtinPluginDir: builtinPlugins });
+  } catch {
+    return undefined; // no place for its socket: the host will tell
+  }
 }
