@@ -105,7 +105,7 @@ try {
   mkdirSync(path.join(outdir, "plugins"), { recursive: true });
   await Promise.all([bundleCommands(), bundleSsh2(), bundleCorePlugin(), bundleOciPlugin()]);
   await describePlugins();
-  for (const kind of ["library", "build", "console"]) keepCompiled(kind);
+  for (const kind of ["library", "build", "console", "init"]) keepCompiled(kind);
   if (existsSync(finished)) renameSync(finished, `${outdir}.old`);
   renameSync(outdir, finished);
 } finally {

@@ -1,4 +1,4 @@
-// node scripts/keep-compiled.mjs BUNDLE library|build|console
+// node scripts/keep-compiled.mjs BUNDLE library|build|console|init
 // Runs bundled scripts the way users do, then writes Node's compiled form of all that ran into FILE.cache.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,9 +15,20 @@ build {
   provisioner "shell-local" { inline = ["echo hello"] }
 }
 `;
+const REQUIRING = `
+packer {
+  required_plugins {
+    example = {
+      source  = "github.com/ingot-example/example"
+      version = "1.0.0"
+    }
+  }
+}
+`;
 
 if (kind === "library") keeping("plugins/ssh2.cjs").run();
 else if (kind === "plugin") keeping("plugins/plugin-core.cjs").run();
+else if (kind === "init") await runInit();
 else if (kind === "console") await runCommand("tools.cjs", `${COMMANDS}/console/command.js`, []);
 else await runCommand("heavy.cjs", `${COMMANDS}/build/command.js`, ["example.pkr.hcl"]);
 
@@ -29,8 +40,30 @@ function keeping(name) {
   return compiled;
 }
 
+/** Runs `init` where the plugin that the template requires is in its place already, as it mostly is. */
+async function runInit() {
+  const { openPluginStore, parsePluginAddress, readLockFile, writeLockFile } =
+    await import("../packages/installer/dist/index.js");
+  await runCommand("plugins.cjs", `${COMMANDS}/init/command.js`, ["example.pkr.hcl"], async (folder) => {
+    const address = parsePluginAddress("github.com/ingot-example/example");
+    const file = path.join(folder, "ingot-plugin-example.mjs");
+    writeFileSync(file, "// It is not run.\n");
+    const store = openPluginStore({ root: path.join(folder, "plugins") });
+    const version = "1.0.0";
+    const put = { address, file, family: "ingot", version, api: "p1", platform: { os: "any", arch: "" } };
+    const { contentHash } = await store.putFile(put, { signal: new AbortController().signal });
+    rmSync(file);
+    const entry = { address: address.text, version, constraints: "1.0.0", repository: "local", archives: {} };
+    const { lock } = await readLockFile(folder);
+    await writeLockFile(folder, {
+      plugins: new Map([...lock.plugins, [address.text, { ...entry, contents: { any: contentHash } }]]),
+    });
+    writeFileSync(path.join(folder, "example.pkr.hcl"), REQUIRING);
+  });
+}
+
 /** Runs a command in a folder with the template, with a core plugin that is kept too. */
-async function runCommand(script, module, args) {
+async function runCommand(script, module, args, prepare = () => undefined) {
   const folder = mkdtempSync(path.join(tmpdir(), "ingot-bundle-"));
   try {
     writeFileSync(path.join(folder, "example.pkr.hcl"), TEMPLATE);
@@ -39,8 +72,13 @@ async function runCommand(script, module, args) {
       path.join(folder, "ingot-plugin-core.mjs"),
       `process.argv.splice(1, 1, ${keepPlugin.join(", ")});\nawait import(${keepPlugin[0]});\n`,
     );
+    await prepare(folder);
     const output = { write: () => undefined, isTerminal: false, columns: 80 };
-    const env = { PATH: process.env.PATH, HOME: folder, INGOT_PLUGIN_PATH: folder };
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      INGOT_PLUGIN_PATH: kind === "init" ? `${folder}/plugins` : folder,
+    };
     const console = {
       ...{ env, workingDirectory: folder, installFolder: bundle },
       ...{ stdout: output, stderr: output, readInput: () => Promise.resolve(Buffer.from("1 + 1\n")) },
