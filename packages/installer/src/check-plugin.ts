@@ -1,11 +1,10 @@
 import { isError, messageOf } from "@ingot/diag";
+import { envWithoutSecrets } from "./env-without-secrets.js";
 import { InstallError } from "./install-error.js";
 import type { InstallContext } from "./install-context.js";
 import { canonicalVersion } from "./plugin-version.js";
 import { printable } from "./printable.js";
 
-/** What a plugin that is only asked who it is doesn't need. */
-const SECRET_VARIABLES = /(?:TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY)/i;
 const TIMEOUT_MS = 30_000;
 
 /** Gives the check that starts a plugin of ours, asks who it is, and compares that with its release. */
@@ -15,7 +14,7 @@ export function pluginChecker(options: {
 }): InstallContext["checkPlugin"] {
   return async (path, { name, version, signal }) => {
     const { describePlugin } = await import("@ingot/host"); // not needed as long as nothing is installed
-    const env = Object.fromEntries(Object.entries(options.env).filter(([key]) => !SECRET_VARIABLES.test(key)));
+    const env = envWithoutSecrets(options.env);
     const { hostVersion } = options;
     const told = await describePlugin({ path, hostVersion, env, signal, timeoutMs: TIMEOUT_MS }).catch(
       (error: unknown) => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { crc32 } from "node:zlib";
+import { createInflateRaw, crc32 } from "node:zlib";
 import { isError, messageOf } from "@ingot/diag";
 import { InstallError } from "../install-error.js";
 import { printable } from "../printable.js";
@@ -16,6 +18,8 @@ export interface ExtractedFile {
 }
 
 const HEAD_BYTES = 64;
+/** Large pieces: each is a round trip to the threads that read, unpack and write. */
+const CHUNK = 1 << 19;
 
 /**
  * Unpacks one file of an archive to a new file, hashing while it streams: size, checksum and hash are of what was written, which
@@ -29,20 +33,34 @@ export async function extractFile(
   const hash = createHash("sha256");
   let [checksum, written] = [0, 0];
   let head = Buffer.alloc(0);
+  /** What went wrong first here: `pipeline` may tell of the streams that were ended for it instead. */
+  let failure: unknown;
   const file = await open(target, "wx", mode);
   try {
     await file.chmod(mode); // whatever the umask says
-    const input = await archive.zip.openReadStreamPromise(entry);
+    const { fileDataStart: start } = await archive.zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const end = start + entry.compressedSize - 1;
+    const packed =
+      entry.compressedSize === 0
+        ? Readable.from([])
+        : createReadStream(archive.path, { start, end, highWaterMark: CHUNK });
+    const input = entry.compressionMethod === 0 ? new PassThrough() : createInflateRaw({ chunkSize: CHUNK });
     await pipeline(
+      packed,
       input,
       async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) {
-          written += chunk.length;
-          if (written > size) throw new InstallError("it is larger than the archive's directory says");
-          if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
-          hash.update(chunk);
-          checksum = crc32(chunk, checksum);
-          await writeAll(file, chunk);
+        try {
+          for await (const chunk of chunks) {
+            written += chunk.length;
+            if (written > size) throw new InstallError("it is larger than the archive's directory says");
+            if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+            hash.update(chunk);
+            checksum = crc32(chunk, checksum);
+            await writeAll(file, chunk);
+          }
+        } catch (error) {
+          failure = error;
+          throw error;
         }
       },
       { signal },
@@ -50,8 +68,9 @@ export async function extractFile(
     if (written !== size) throw new InstallError("it is smaller than the archive's directory says");
     if (checksum >>> 0 !== entry.crc32 >>> 0) throw new InstallError("its checksum is wrong");
     await file.sync();
-  } catch (error) {
+  } catch (consequence) {
     if (signal.aborted) throw signal.reason;
+    const error = failure ?? consequence;
     if (!isArchiveFault(error)) throw error;
     const reason = printable(messageOf(error));
     throw new InstallError(`The archive is damaged in ${JSON.stringify(printable(name))}: ${reason}.`, {

@@ -10,6 +10,7 @@ export interface OpenArchive extends AsyncDisposable {
   /** Regular files in the order of the archive. */
   readonly files: readonly ArchiveFile[];
   readonly zip: ZipFile;
+  readonly path: string;
 }
 
 export interface ArchiveFile {
@@ -48,7 +49,7 @@ export async function openArchive(path: string, limits: ArchiveLimits = ARCHIVE_
   const zip = await open(path);
   try {
     const files = await readDirectory(zip, limits);
-    return { files, zip, [Symbol.asyncDispose]: () => close(zip) };
+    return { files, zip, path, [Symbol.asyncDispose]: () => close(zip) };
   } catch (error) {
     await close(zip);
     if (error instanceof InstallError) throw error;

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import { isError, messageOf } from "@ingot/diag";
+import { envWithoutSecrets } from "../env-without-secrets.js";
 import { InstallError } from "../install-error.js";
 import { printable } from "../printable.js";
 import { systemCodeOf } from "../system-code.js";
@@ -51,7 +52,11 @@ async function runWhenWritten(file: string, timeoutMs: number, signal: AbortSign
 function run(file: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const isGroup = process.platform !== "win32";
-    const child = spawn(file, ["describe"], { stdio: ["ignore", "pipe", "ignore"], detached: isGroup });
+    const child = spawn(file, ["describe"], {
+      stdio: ["ignore", "pipe", "ignore"],
+      detached: isGroup,
+      env: envWithoutSecrets(process.env),
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     let failure: Error | undefined;
