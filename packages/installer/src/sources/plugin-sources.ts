@@ -11,7 +11,7 @@ import { HttpClient } from "./http/http-client.js";
 import type { RetryPolicy } from "./http/retry.js";
 import { isLoopback, urlText } from "./http/url-text.js";
 import { OciSource } from "./oci/oci-source.js";
-import { findRegistry } from "./oci/find-registry.js";
+import { findRegistry, registriesOf } from "./oci/find-registry.js";
 import { FolderPlace } from "./static/folder-place.js";
 import { HttpPlace } from "./static/http-place.js";
 import { mirrorFolder, pluginFolder } from "./static/mirror-layout.js";
@@ -29,7 +29,7 @@ export interface PluginSourcesSettings {
   readonly cacheFolder?: string;
   /** A folder or a URL: used alone then. */
   readonly mirror?: string;
-  /** Hosts that are OCI registries, besides the known ones: `HOST` or `HOST=HOST:PORT`. */
+  /** Hosts that are OCI registries, besides the known ones and those of INGOT_PLUGIN_REGISTRIES: `HOST` or `HOST=HOST:PORT`. */
   readonly registries?: readonly string[];
   /** A file of further authorities in PEM form. */
   readonly extraCaFile?: string;
@@ -66,7 +66,7 @@ export class PluginSources implements Disposable {
   sourcesFor(address: PluginAddress): readonly PluginSource[] {
     checkAddress(address);
     if (this.#mirror !== undefined) return [this.#mirror];
-    const { env, registries = [], cacheFolder } = this.#settings;
+    const { env, cacheFolder } = this.#settings;
     const endpoint = findGitHub(address.host, env);
     if (endpoint !== undefined) {
       const gitHub =
@@ -75,7 +75,7 @@ export class PluginSources implements Disposable {
       const isHashicorps = address.host === "github.com" && address.namespace.join("/").toLowerCase() === "hashicorp";
       return isHashicorps ? [hashicorpSource(this.#http, env), gitHub] : [gitHub];
     }
-    const registry = findRegistry(address.host, registries);
+    const registry = findRegistry(address.host, registriesOf(this.#settings));
     if (registry !== undefined) return [new OciSource({ http: this.#http, env, registry, host: address.host })];
     return [hostSource(this.#http, address.host)];
   }

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { failureOf } from "../../testing/github-scene.js";
 import { ProxyServer } from "../../testing/proxy-server.js";
+import { SocksServer } from "../../testing/socks-server.js";
 import { StaticServer } from "../../testing/static-server.js";
 import { TestAuthority } from "../../testing/test-authority.js";
 import { makeTestFolder } from "../../testing/with-folder.js";
@@ -235,6 +236,14 @@ describe("a proxy", () => {
     expect(message).toBe(
       `InstallError: GET https://plugins.example/a by the proxy http://${proxy.address}/ failed: the proxy answered ${status}. Check HTTPS_PROXY and NO_PROXY.`,
     );
+  });
+
+  test("may speak SOCKS", async () => {
+    await using server = await start(undefined, ["plugins.example"]);
+    await using proxy = await SocksServer.start(server.port);
+    using http = client({ env: { HTTPS_PROXY: `socks5h://${proxy.address}` } });
+    expect(await textAt(http, "https://plugins.example/a")).toBe("content");
+    expect(proxy.connects).toEqual(["plugins.example:443"]);
   });
 
   test("that is not there is named", async () => {

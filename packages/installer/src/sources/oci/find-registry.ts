@@ -1,4 +1,5 @@
 import { InstallError } from "../../install-error.js";
+import { given, type Environment } from "../http/environment.js";
 
 /** Hosts that are OCI registries and nothing else. */
 const KNOWN = [
@@ -31,3 +32,14 @@ export function findRegistry(host: string, configured: readonly string[]): strin
 }
 
 const SERVER = /^[a-z0-9.-]+(?::\d{1,5})?$/i;
+
+export interface RegistrySettings {
+  readonly env: Environment;
+  readonly registries?: readonly string[];
+}
+
+/** The registries that the settings name, and INGOT_PLUGIN_REGISTRIES, separated by commas. */
+export function registriesOf({ env, registries = [] }: RegistrySettings): readonly string[] {
+  const named = (given(env, "INGOT_PLUGIN_REGISTRIES") ?? "").split(",").map((entry) => entry.trim());
+  return [...registries, ...named.filter((entry) => entry !== "")];
+}

@@ -11,7 +11,7 @@ import { StaticServer } from "../../testing/static-server.js";
 import { TestAuthority } from "../../testing/test-authority.js";
 import { makeTestFolder } from "../../testing/with-folder.js";
 import { PluginSources } from "../plugin-sources.js";
-import { findRegistry } from "./find-registry.js";
+import { findRegistry, registriesOf } from "./find-registry.js";
 import { pushRelease, type PushedRelease } from "./push-release.js";
 
 let authority: TestAuthority;
@@ -266,4 +266,12 @@ test.each([
   { host: "other.dev", want: "localhost:5000" },
 ])("the registry of $host is $want", ({ host, want }) => {
   expect(findRegistry(host, ["own.dev", "other.dev=localhost:5000"])).toBe(want);
+});
+
+test("registries are named by settings and by INGOT_PLUGIN_REGISTRIES", () => {
+  const env = { INGOT_PLUGIN_REGISTRIES: "a.dev, b.dev=c.dev:5000," };
+  expect(registriesOf({ env, registries: ["d.dev"] })).toEqual(["d.dev", "a.dev", "b.dev=c.dev:5000"]);
+  expect(() => findRegistry("x.dev", ["https://x.dev"])).toThrow(
+    '"https://x.dev" names no registry of plugins: it has to be HOST, or HOST=SERVER:PORT.',
+  );
 });

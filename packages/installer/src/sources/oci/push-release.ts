@@ -13,7 +13,7 @@ import type { Environment } from "../http/environment.js";
 import { HttpClient, type HttpSettings } from "../http/http-client.js";
 import { FolderPlace } from "../static/folder-place.js";
 import { MAX_CHECKSUM_FILE_BYTES } from "../release-entries.js";
-import { findRegistry } from "./find-registry.js";
+import { findRegistry, registriesOf } from "./find-registry.js";
 import { EMPTY_TYPE, FILE_TYPE, MANIFEST_TYPE, PLUGIN_ARTIFACT_TYPE, TITLE } from "./plugin-artifact.js";
 import { repositoryOf } from "./oci-source.js";
 import { RegistryClient } from "./registry-client.js";
@@ -51,7 +51,7 @@ export async function pushRelease(
   options: SourceOptions,
 ): Promise<PushedRelease> {
   checkAddress(address);
-  const server = findRegistry(address.host, settings.registries ?? []);
+  const server = findRegistry(address.host, registriesOf(settings));
   if (server === undefined)
     throw new InstallError(
       `${address.host} is not known to be an OCI registry: name it in "plugin_registries" of the configuration.`,
