@@ -52,7 +52,7 @@ async function runScript(context: ProvisionerContext<WindowsShellConfig>, path: 
   let status = 0;
   await retry(
     async () => {
-      await machine.upload(content, remotePath, { mode: 0o644 }).catch(addPrefix("Error uploading script: "));
+      await machine.upload(content, remotePath).catch(addPrefix("Error uploading script: "));
       ({ status } = await machine.run(command, { stdout: ui.say, stderr: ui.error }));
     },
     { limitMs: config.start_retry_timeout || 300_000, signal },

@@ -124,7 +124,7 @@ describe("windows-shell", () => {
     const { calls, files, lines, errors } = await provision("windows-shell", config);
     expect(errors).toEqual([]);
     expect(calls).toEqual([
-      "upload c:/Windows/Temp/script.bat 644",
+      "upload c:/Windows/Temp/script.bat -",
       'set "A=%x%&"" && set "B=b" && set "PACKER_BUILDER_TYPE=t" && set "PACKER_BUILD_NAME=n" && "c:/Windows/Temp/script.bat"',
     ]);
     expect(files["c:/Windows/Temp/script.bat"]).toBe("dir\nver\n");

@@ -72,9 +72,9 @@ test("runs the user's check until it can be started, then its own", async () => 
 });
 
 test("waits until keys are gone from the registry", async () => {
-  const { commands } = await restart([0, 1, UP, "True", UP, "False", "False"], { keys: ["HKLM:a", "HKLM:b"] });
+  const { commands } = await restart([0, 1, UP, "True", "False", UP, "False", "False"], { keys: ["HKLM:a", "HKLM:b"] });
   const [a, b] = ["HKLM:a", "HKLM:b"].map((key) => encodedCommand(`Test-Path "${key}"`));
-  expect(commands.slice(2)).toEqual([DEFAULT_CHECK, a, DEFAULT_CHECK, a, b]);
+  expect(commands.slice(2)).toEqual([DEFAULT_CHECK, a, b, DEFAULT_CHECK, a, b]);
 });
 
 test("fails for a restart command that fails", async () => {

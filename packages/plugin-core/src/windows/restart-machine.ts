@@ -107,19 +107,14 @@ class RestartWait {
     }
   }
 
+  /** Looks at each key, so that the user sees what is there. */
   async #hasAny(keys: readonly string[]): Promise<boolean> {
+    let isAny = false;
     for (const key of keys) {
-      let output = "";
-      const command = encodedCommand(`Test-Path "${key}"`);
-      await this.#options.machine.run(command, {
-        stdout: (line) => {
-          output += `${line}\n`;
-        },
-        signal: this.#options.signal,
-      });
-      if (output.includes("True")) return true;
+      const { output } = await this.#run(encodedCommand(`Test-Path "${key}"`));
+      isAny ||= output.includes("True");
     }
-    return false;
+    return isAny;
   }
 
   async #run(command: string): Promise<{ readonly status: number; readonly output: string }> {
