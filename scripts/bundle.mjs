@@ -60,11 +60,15 @@ const separateOpenPgp = {
 /** The commands that start plugins, and what others need of them. */
 const HEAVY = /\/(build|validate)\/command\.js$|\/plugin-data-sources\.js$/;
 /** What installs plugins, and finds those that are installed. */
-const PLUGINS = /\/(init|plugins)\/command\.js$|\/run-plugins\.js$/;
+const PLUGINS = /\/(init|plugins)\/command\.js$|\/(run-plugins|plugin-words)\.js$/;
 /** What is needed only to get plugins from elsewhere, to check who signed them, and to ask them. */
 const NETWORK = /\/(online|open-sources|install-step)\.js$/;
 /** Small enough to be loaded with the program itself. All else that it loads on demand comes from the tools' script: the help of `fix`, too. */
 const SMALL = /\/(version\/command|(?<!fix\/)help|report-failure)\.js$/;
+/** Where something is imported by name from modules of Node that take milliseconds to load, and that many commands don't need. */
+const SLOW_BUILTIN = /= require\("(node:(?:child_process|crypto|net|worker_threads|zlib))"\);/g;
+/** Gives such a module, loaded when something of it is used. */
+const ON_USE = "const onUse = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });";
 /** The modules that each script offers, by their paths. */
 const offered = { heavy: new Set(), tools: new Set(), plugins: new Set(), network: new Set() };
 const scriptOf = (file) =>
@@ -132,7 +136,9 @@ async function bundleCommands() {
 async function bundleOffer(script, plugins) {
   const lines = [...offered[script]].map((name) => `exports[${JSON.stringify(name)}] = () => require("./${name}");`);
   const stdin = { contents: lines.join("\n"), resolveDir: root };
-  await build({ ...asScript, stdin, outfile: path.join(outdir, `${script}.cjs`), plugins });
+  const { outputFiles } = await build({ ...asScript, banner: { js: ON_USE }, stdin, plugins, write: false });
+  const text = outputFiles[0].text.replaceAll(SLOW_BUILTIN, '= onUse("$1");');
+  writeFileSync(path.join(outdir, `${script}.cjs`), text);
 }
 
 /** The SSH library, which a plugin loads when it first connects. */
