@@ -101,7 +101,7 @@ export class GitHubFiles implements ReleaseFiles {
       const hint = answer.status === 403 && this.#api.token === undefined ? ` ${TOKEN_HINT}.` : "";
       return new InstallError(`GET ${urlText(answer.url)} failed: the server answered ${answer.status}.${hint}`);
     }
-    const content = await readBody(answer, { maxBytes: 64 << 10, signal: options.signal }).catch(() => Buffer.alloc(0)); // for the message
+    const content = await readBody(answer, 64 << 10).catch(() => Buffer.alloc(0)); // for the message
     return await this.#api.answerRefusal({ ...answer, url, content }, waits, options);
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -211,4 +212,27 @@ test("attestations come from the API and from a bundle beside the checksum file"
   github.addAttestation(REPOSITORY, archive.sha256, { b: 2 });
   expect(await release.readAttestations(archive.sha256, options)).toEqual([{ b: 2 }]);
   expect(await release.readAttestations(sums, options)).toEqual([{ a: 1 }]);
+});
+
+test("a download that breaks off goes on by a new redirect", async () => {
+  await using setup = await setUpGitHub(authority);
+  const { github, options, folder } = setup;
+  github.tokens.add("t0ken");
+  const content = randomBytes(3_000_000);
+  await github.addRelease(REPOSITORY, "v1.0.0", greetRelease({ archive: () => content }));
+  const source = setup.source({ GITHUB_TOKEN: "t0ken" });
+  const release = await source.openRelease(await only(source.listVersions(address(), options)), options);
+  const [entry = fail("no archive")] = release.archives;
+  github.failFile(/zip/, { cutAfter: 2_000_000 });
+  github.fail(/assets/, { answer: { status: 429, headers: { "retry-after": "1" }, body: '{"message":"slow down"}' } });
+  const before = github.requests.length;
+  const fetched = await release.fetchArchive(entry, path.join(folder, "a.zip"), { ...options, maxBytes: 1e7 });
+  expect(fetched).toEqual({ sha256: sha256(content), size: content.length });
+  const after = github.requests
+    .slice(before)
+    .map(({ server, status, headers }) => `${server} ${status} ${headers.range ?? ""}`);
+  const range = expect.stringMatching(/^cdn 206 bytes=[12]\d{6}-$/) as unknown as string;
+  const api = expect.stringMatching(/^github 302 bytes=/) as unknown as string;
+  expect(after).toEqual(["github 429 ", "github 302 ", "cdn 200 ", api, range]);
+  expect(setup.notices).toHaveLength(2);
 });

@@ -204,6 +204,15 @@ test("answers larger than allowed are refused, also when they unpack to that", a
   expect(await failureOf(textAt(http, `${server.url}/packed`))).toMatch(/larger than the allowed 1000 bytes/);
 });
 
+test("of large pages that tell of errors only the beginning is read", async () => {
+  await using server = await start();
+  server.fail(/./, { answer: { status: 404, body: "x".repeat(5_000_000) } });
+  using http = client();
+  const { status, content } = await http.read(new URL(`${server.url}/b`), limits);
+  expect(status).toBe(404);
+  expect(content.length).toBeLessThan(200_000);
+});
+
 describe("a proxy", () => {
   test("is used for other hosts, with its login, and not for this computer", async () => {
     await using server = await start(undefined, ["plugins.example"]);

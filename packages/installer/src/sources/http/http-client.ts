@@ -107,7 +107,7 @@ export class HttpClient implements Disposable {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.get(url, { ...request, headers });
       try {
-        const content = await readBody(answer, { maxBytes: request.maxBytes, signal: request.signal });
+        const content = await readBody(answer, request.maxBytes);
         return { status: answer.status, headers: answer.headers, url: answer.url, content };
       } catch (error) {
         request.signal.throwIfAborted();

@@ -47,9 +47,7 @@ export class ArtifactFiles implements ReleaseFiles {
           await client.renewLogin(answer, options);
           return undefined;
         }
-        const content = await readBody(answer, { maxBytes: 64 << 10, signal: options.signal }).catch(() =>
-          Buffer.alloc(0),
-        ); // for the message
+        const content = await readBody(answer, 64 << 10).catch(() => Buffer.alloc(0)); // for the message
         return await this.#client.refusal({ ...answer, content }, options);
       },
     });
