@@ -15,8 +15,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
-/** Runs what writes to the plugin folder: errors of the system become an InstallError that says what to do. */
-export async function inPluginFolder<T>(root: string, action: () => Promise<T>): Promise<T> {
+/** Runs what writes to the plugin folder: errors of the system become an InstallError that says what to do, and then `outcome`. */
+export async function inPluginFolder<T>(
+  { root, outcome }: { readonly root: string; readonly outcome?: string },
+  action: () => Promise<T>,
+): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -27,11 +30,9 @@ export async function inPluginFolder<T>(root: string, action: () => Promise<T>):
       code === "ENOSPC" || code === "EDQUOT" || code === "EMFILE"
         ? ""
         : " Make it writable, or choose another folder with INGOT_PLUGIN_PATH.";
-    throw new InstallError(
-      `The plugin folder ${root} can't be written to: ${reason}.${advice} Nothing was installed.`,
-      {
-        cause: error,
-      },
-    );
+    const end = outcome === undefined ? "" : ` ${outcome}`;
+    throw new InstallError(`The plugin folder ${root} can't be written to: ${reason}.${advice}${end}`, {
+      cause: error,
+    });
   }
 }

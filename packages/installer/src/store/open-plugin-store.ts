@@ -28,6 +28,7 @@ import { storeFolder } from "./store-files.js";
 import { makeWorkFolder } from "./work-folder.js";
 
 const DESCRIBE_TIMEOUT_MS = 10_000;
+const NOTHING = "Nothing was installed.";
 
 /** Opens a plugin folder. Nothing is made or read before it is asked for. */
 export function openPluginStore(options: StoreOptions): PluginStore {
@@ -50,19 +51,19 @@ class LocalPluginStore implements PluginStore {
     return await this.#write(async () => {
       await refuseLinks(this.root, storeFolder(this.root));
       return await makeWorkFolder(this.root);
-    });
+    }, NOTHING);
   }
 
   async putArchive(request: PutArchive, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
     checkRequest(request);
     const put = request.family === "ingot" ? putIngotArchive : putPackerArchive;
-    return await this.#write(() => this.#put(put, request, signal));
+    return await this.#write(() => this.#put(put, request, signal), NOTHING);
   }
 
   async putFile(request: PutFile, { signal }: StoreCallOptions): Promise<InstalledPlugin> {
     checkRequest(request);
     const put = request.family === "ingot" ? putIngotFile : putPackerFile;
-    return await this.#write(() => this.#put(put, request, signal));
+    return await this.#write(() => this.#put(put, request, signal), NOTHING);
   }
 
   async list(query: StoreQuery, { signal }: StoreCallOptions): Promise<readonly InstalledPlugin[]> {
@@ -100,10 +101,10 @@ class LocalPluginStore implements PluginStore {
   }
 
   /** Runs what writes, after the first sweep. */
-  async #write<T>(action: () => Promise<T>): Promise<T> {
+  async #write<T>(action: () => Promise<T>, outcome?: string): Promise<T> {
     this.#cleaned ??= cleanStore(this.root);
     await this.#cleaned;
-    return await inPluginFolder(this.root, action);
+    return await inPluginFolder({ root: this.root, ...(outcome !== undefined && { outcome }) }, action);
   }
 
   #context(signal: AbortSignal): StoreContext {

@@ -97,12 +97,12 @@ describe("many processes", () => {
 describe("killed processes", () => {
   test("leave nothing half installed, at whatever moment", async () => {
     let hits = 0;
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 20; round++) {
       const children = [start({ rounds: 1000, remove: true }), start({ rounds: 1000, remove: true })];
       const outcomes = Promise.all(children.map(outcome));
       const atWork = children.map(({ stdout }) => (stdout === null ? Promise.resolve([]) : once(stdout, "data")));
       await Promise.race([...atWork, outcomes]);
-      await setTimeout(round * 3);
+      await setTimeout(round * 4);
       for (const child of children) child.kill("SIGKILL");
       expect(await outcomes).toEqual(["exit code null", "exit code null"]);
       await checkAll();
