@@ -1,6 +1,6 @@
 // Asks a real Packer what it says to every template of packages/cli/testdata/templates, and writes that beside them as NAME.golden.
 //   node scripts/record/packer-templates.mjs PACKER [NAME…]
-// A template is a text: lines `> COMMAND ARGUMENTS`, then its files, each after a line `-- NAME --`. The command `builds` stands for
+// A template is a text: lines `> [PKR_VAR_NAME=VALUE…] COMMAND ARGUMENTS`, then its files, each after a line `-- NAME --`. The command `builds` stands for
 // the names of the builds that would run.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,10 +31,13 @@ async function record(name) {
   for (let at = 0; at < rest.length; at += 2) writeFileSync(path.join(work, rest[at]), rest[at + 1]);
   const sections = [];
   for (const line of head.split("\n").filter((one) => one.startsWith("> "))) {
-    const [command, ...args] = line.slice(2).split(" ");
+    const words = line.slice(2).split(" ");
+    const settings = words.filter((word) => /^PKR_VAR_\w+=/.test(word));
+    const [command, ...args] = words.slice(settings.length);
     const isBuilds = command === "builds";
     const { status, output } = await runPacker({
       ...{ packer, work, home, input: undefined },
+      env: Object.fromEntries(settings.map((setting) => setting.split(/=(.*)/s))),
       command: isBuilds ? ["build", "-machine-readable", ...args] : [command, ...args],
     });
     const text = isBuilds ? buildNames(output) : output.replaceAll(work, "/work").replaceAll(home, "/home/me");

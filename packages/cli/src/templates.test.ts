@@ -73,7 +73,7 @@ function sectionOf(command: string, output: string): Section {
 function comparable(problem: string): string {
   return problem
     .replace(/^:0: /, "")
-    .replace(/(Cycle: )(.*)$/, (_, word: string, names: string) => word + names.split(", ").sort().join(", "))
+    .replace(/(Cycle: )((?:\S+, )*\S+)/, (_, word: string, names: string) => word + names.split(", ").sort().join(", "))
     .replace(
       /^(.*Unknown (?:source|data|provisioner|error-cleanup-provisioner|post-processor) type .*?);(?! Did you).*$/,
       "$1",
@@ -84,11 +84,16 @@ function sectionText({ command, text, problems }: Section): string {
   return [`$ ${command}`, ...problems, ...text, ""].join("\n");
 }
 
-async function run([command = "", ...args]: readonly string[], folder: string): Promise<string> {
+async function run(words: readonly string[], folder: string): Promise<string> {
+  const settings = words.filter((word) => /^PKR_VAR_\w+=/.test(word));
+  const [command = "", ...args] = words.slice(settings.length);
   const out: string[] = [];
   const stream: TextOutput = { write: (text) => void out.push(text), isTerminal: false, columns: 80 };
   const console: Console = {
-    env: { PATH: process.env["PATH"], HOME: root },
+    env: {
+      ...{ PATH: process.env["PATH"], HOME: root },
+      ...Object.fromEntries(settings.map((setting) => setting.split(/=(.*)/s) as [string, string])),
+    },
     ...{ workingDirectory: folder, installFolder: INSTALLED, stdout: stream },
     stderr: { ...stream, write: () => undefined },
     readInput: () => Promise.resolve(new Uint8Array()),

@@ -82,17 +82,32 @@ function decodeForEach(
 }
 
 function decodeIterator({ file, expression }: BodyAttribute, diagnostics: Diagnostic[]): string | undefined {
-  const name = bareName(expression);
-  if (name === undefined) {
-    const detail = "Dynamic iterator must be a single variable name.";
-    report(diagnostics, "Invalid dynamic iterator name", detail, { file, span: expression });
+  const { kind } = expression;
+  if (kind === "json-string") {
+    const inner = parseExpressionFile(expression.file).value;
+    return inner.kind === "traversal" && inner.steps.length === 0
+      ? inner.name
+      : reportIterator(inner, { file, expression }, diagnostics);
   }
-  return name;
+  if (kind === "null") return "null";
+  if (kind === "bool") return String(expression.value);
+  if (kind === "traversal" && expression.steps.length === 0) return expression.name;
+  return reportIterator(expression, { file, expression }, diagnostics);
 }
 
-function bareName(expression: Expression): string | undefined {
-  if (expression.kind === "json-string") return bareName(parseExpressionFile(expression.file).value);
-  return expression.kind === "traversal" && expression.steps.length === 0 ? expression.name : undefined;
+function reportIterator(
+  given: Expression,
+  { file, expression }: Pick<BodyAttribute, "file" | "expression">,
+  diagnostics: Diagnostic[],
+): undefined {
+  const [summary, detail] =
+    given.kind === "traversal"
+      ? ["Invalid dynamic iterator name", "Dynamic iterator must be a single variable name."]
+      : [
+          "Invalid expression",
+          "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+        ];
+  report(diagnostics, summary, detail, { file, span: expression });
 }
 
 /** One argument per label, each still to be computed. */
@@ -102,10 +117,11 @@ function decodeLabels(
   diagnostics: Diagnostic[],
 ): readonly BodyAttribute[] {
   if (attribute === undefined) return [];
-  const { file, expression } = attribute;
+  const { file } = attribute;
+  let { expression } = attribute;
+  while (expression.kind === "parentheses") expression = expression.inner;
   if (expression.kind !== "tuple") {
-    const detail = "The labels of a dynamic block must be given as a list of expressions in brackets.";
-    report(diagnostics, "Invalid expression", detail, { file, span: expression });
+    report(diagnostics, "Invalid expression", "A static list expression is required.", { file, span: expression });
     return [];
   }
   const { elements } = expression;

@@ -3,8 +3,8 @@ import type { BodyAttribute } from "./body.js";
 import { ConversionError, convert } from "./convert.js";
 import { evaluate } from "./evaluate.js";
 import { childContext, type EvaluationContext } from "./evaluation-context.js";
-import type { Type } from "./type.js";
-import { unknownValue, type Value } from "./value.js";
+import { isPrimitiveType, type Type } from "./type.js";
+import { childrenOf, isNull, unknownValue, type Value } from "./value.js";
 import { variablesOf, type VariableReference } from "./variables-of.js";
 
 /** Computes an argument of a body, with the iterators of dynamic blocks around it. */
@@ -20,22 +20,39 @@ export type MismatchWording = "own" | "component";
 
 /**
  * Computes an argument and converts it. A value that does not fit is reported as "Unsuitable value type" for the template's own
- * arguments, and as "Incorrect attribute value type" for those of a component.
+ * arguments, and as "Incorrect attribute value type" for those of a component. In the template's own arguments a null stands for a whole
+ * list or map only, unless `allowsNull`.
  */
 export function evaluateAttributeAs(
   attribute: BodyAttribute,
   type: Type,
-  { context, wording }: { readonly context: EvaluationContext; readonly wording: MismatchWording },
+  { context, wording, allowsNull = wording === "component" }: AttributeReading,
 ): Outcome<Value> {
   const { value, diagnostics } = evaluateAttribute(attribute, context);
   if (hasErrors(diagnostics)) return { value: unknownValue(type), diagnostics };
+  const fail = (reason: string): Outcome<Value> => ({
+    value: unknownValue(type),
+    diagnostics: [...diagnostics, describeMismatch(attribute, reason, wording)],
+  });
   try {
-    return { value: convert(value, type), diagnostics };
+    const converted = convert(value, type);
+    return !allowsNull && hasNullScalar(converted)
+      ? fail("null value is not allowed")
+      : { value: converted, diagnostics };
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
-    const mismatch = describeMismatch(attribute, error.message, wording);
-    return { value: unknownValue(type), diagnostics: [...diagnostics, mismatch] };
+    return fail(error.message);
   }
+}
+
+interface AttributeReading {
+  readonly context: EvaluationContext;
+  readonly wording: MismatchWording;
+  readonly allowsNull?: boolean;
+}
+
+function hasNullScalar(value: Value): boolean {
+  return isNull(value) ? isPrimitiveType(value.type) : childrenOf(value).some(hasNullScalar);
 }
 
 function describeMismatch(

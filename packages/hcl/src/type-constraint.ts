@@ -65,6 +65,8 @@ function fail(decoding: Decoding, detail: string, subject: Span, context?: Span)
 function decode(expression: Expression, decoding: Decoding): TypeConstraint {
   if (expression.kind === "traversal" && expression.steps.length === 0)
     return decodeKeyword(expression.name, expression, decoding);
+  if (expression.kind === "null") return decodeKeyword("null", expression, decoding);
+  if (expression.kind === "bool") return decodeKeyword(String(expression.value), expression, decoding);
   if (expression.kind === "call") return decodeConstructor(expression, decoding);
   if (expression.kind === "error") return ANY;
   if (expression.kind === "json-string") {

@@ -194,5 +194,5 @@ function decodeOverride(meta: MetaArguments, collector: Collector): ProvisionerD
 
 function decodePostProcessor(block: BodyBlock, options: StepOptions): PostProcessorDeclaration {
   const { step, meta } = decodeStep(block, ["keep_input_artifact"], options);
-  return { ...step, keepInputArtifact: meta.bool("keep_input_artifact") };
+  return { ...step, keepInputArtifact: meta.optionalBool("keep_input_artifact") };
 }

@@ -62,7 +62,7 @@ export function decodePackerBlock(block: BodyBlock): Outcome<PackerSettings> {
 }
 
 function decodeRequiredVersion(attribute: BodyAttribute, collector: Collector): RequiredVersion | undefined {
-  const outcome = evaluateAttributeAs(attribute, stringType, { context: NOTHING, wording: "own" });
+  const outcome = evaluateAttributeAs(attribute, stringType, { context: NOTHING, wording: "own", allowsNull: true });
   collector.add(...outcome.diagnostics);
   if (hasErrors(outcome.diagnostics) || isNull(outcome.value)) return undefined;
   const range = attribute.file.range(attribute.span);

@@ -17,8 +17,14 @@ test("cycles are listed in order of names", () =>
 
 test("self references and missing vertices are found together", () =>
   expect(order({ "local.a": ["local.a", "local.x"] }).problems).toEqual([
-    "Self reference: local.a",
     'could not get dependency "local.x" for "local.a", "local.x" missing in template',
+    "Self reference: local.a",
+  ]));
+
+test("circles come together, after what is missing", () =>
+  expect(order({ a: ["b"], b: ["a"], c: ["c"], d: ["x"] }).problems).toEqual([
+    'could not get dependency "x" for "d", "x" missing in template',
+    "Cycle: a, b\nSelf reference: c",
   ]));
 
 test("a chain of 50000 needs no stack", () => {

@@ -8,6 +8,7 @@ export interface GraphVertex {
 /** The vertices in an order in which each comes after its dependencies, and what makes that impossible. */
 export interface GraphOrder<V> {
   readonly ordered: readonly V[];
+  /** References to what is missing, each on its own, and then all circles together, a line for each. */
   readonly problems: readonly string[];
 }
 
@@ -18,22 +19,26 @@ export interface GraphOrder<V> {
 export function orderByDependencies<V extends GraphVertex>(vertices: readonly V[]): GraphOrder<V> {
   const byKey = new Map(vertices.map((vertex) => [vertex.key, vertex]));
   const problems: string[] = [];
+  const selfReferences: string[] = [];
   const edges = new Map<string, readonly string[]>();
   for (const { key, dependencies } of vertices) {
     const known: string[] = [];
     for (const dependency of new Set(dependencies)) {
-      if (dependency === key) problems.push(`Self reference: ${key}`);
+      if (dependency === key) selfReferences.push(`Self reference: ${key}`);
       else if (byKey.has(dependency)) known.push(dependency);
       else problems.push(missingText(key, dependency));
     }
     edges.set(key, known);
   }
   const components = stronglyConnected([...byKey.keys()], edges);
-  for (const component of components)
-    if (component.length > 1) problems.push(`Cycle: ${[...component].sort().join(", ")}`);
+  const cycles = components.filter((component) => component.length > 1);
+  const circles = [...cycles.map((cycle) => `Cycle: ${[...cycle].sort().join(", ")}`), ...selfReferences];
+  if (circles.length > 0) problems.push(circles.slice(0, MOST_CIRCLES).join("\n"));
   const ordered = components.flat().flatMap((key) => byKey.get(key) ?? []);
   return { ordered, problems };
 }
+
+const MOST_CIRCLES = 100;
 
 function missingText(key: string, dependency: string): string {
   return `could not get dependency ${JSON.stringify(dependency)} for ${JSON.stringify(key)}, ${JSON.stringify(dependency)} missing in template`;

@@ -46,8 +46,12 @@ export class MetaArguments {
   }
 
   bool(name: string): boolean | undefined {
-    const raw = this.#read(name, boolType)?.raw;
-    return typeof raw === "boolean" ? raw : undefined;
+    return this.#bool(name, false);
+  }
+
+  /** As `bool`; a null is the same as no argument. */
+  optionalBool(name: string): boolean | undefined {
+    return this.#bool(name, true);
   }
 
   strings(name: string): readonly string[] {
@@ -89,10 +93,15 @@ export class MetaArguments {
     return hasErrors(outcome.diagnostics) ? undefined : this.#known(name, outcome.value);
   }
 
-  #read(name: string, type: Type): Value | undefined {
+  #bool(name: string, allowsNull: boolean): boolean | undefined {
+    const raw = this.#read(name, boolType, allowsNull)?.raw;
+    return typeof raw === "boolean" ? raw : undefined;
+  }
+
+  #read(name: string, type: Type, allowsNull = false): Value | undefined {
     const attribute = this.#attributes.get(name);
     if (attribute === undefined) return undefined;
-    const outcome = evaluateAttributeAs(attribute, type, { context: this.#context, wording: "own" });
+    const outcome = evaluateAttributeAs(attribute, type, { context: this.#context, wording: "own", allowsNull });
     this.#collector.add(...outcome.diagnostics);
     return hasErrors(outcome.diagnostics) ? undefined : this.#known(name, outcome.value);
   }

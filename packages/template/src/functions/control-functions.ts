@@ -67,9 +67,9 @@ const convertTo: ExpressionFunctionSpec = {
 function constraintOf(args: readonly CallArgument[], scene: CallScene) {
   const argument = args[1];
   if (argument === undefined) throw new Error("bug: convert was called without a type");
-  // The element of an expanded argument is a value, which can't name a type, as no literal can.
+  // The element of an expanded argument is a value, which can't name a type, as no number can.
   const { start, end } = argument.place;
-  const expression = argument.expression ?? { kind: "null", start, end };
+  const expression = argument.expression ?? { kind: "number", text: "0", start, end };
   const { value, diagnostics } = decodeTypeConstraint(expression, { file: scene.file, allowDefaults: false });
   if (hasErrors(diagnostics)) throw new FunctionError("the type is invalid", 1, { diagnostics });
   return value;
