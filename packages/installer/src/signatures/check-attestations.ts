@@ -45,22 +45,19 @@ export async function checkAttestations(check: SignatureCheck): Promise<Signatur
   };
 }
 
-/**
- * The bundles for a file. When nothing depends on them, few requests are made, and what cannot be read is no reason to give up: gives why it
- * could not.
- */
+/** The bundles for a file; or why they could not be read, when that is no reason to give up. */
 async function readBundles(
   { sha256, content }: AttestedFile,
-  { release, settings, lockedSigner, options }: SignatureCheck,
+  { release, settings, lockedSigner, archiveLocked = false, options }: SignatureCheck,
 ): Promise<readonly unknown[] | string> {
-  if (settings.policy === "require" || lockedSigner !== undefined)
-    return await release.readAttestations(sha256, options);
+  // Nobody asks for them: few requests are made then. The checksum file is rarely attested but by a file beside it.
+  const isOptional = settings.policy !== "require" && lockedSigner === undefined;
   try {
-    // The checksum file is rarely attested but by a file beside it.
-    return await release.readAttestations(sha256, { ...options, onlyFiles: content !== undefined });
+    return await release.readAttestations(sha256, { ...options, onlyFiles: isOptional && content !== undefined });
   } catch (error) {
     options.signal.throwIfAborted();
-    if (!isInstallError(error)) throw error;
+    const canDoWithout = isOptional || (settings.policy !== "require" && archiveLocked);
+    if (!canDoWithout || !isInstallError(error)) throw error;
     return `may have attestations, which could not be read: ${error.message.replace(/\.$/, "")}`;
   }
 }

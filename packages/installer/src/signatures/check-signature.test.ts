@@ -209,6 +209,10 @@ test("attestations that can't be read are told, and an error where it depends on
   });
   for (const given of [{ policy: "require" }, { locked: bySigstore }] as const)
     expect((await check({ ...given, unreadable })).refused).toBe(unreadable);
+  expect(await check({ locked: bySigstore, archiveLocked: true, unreadable })).toMatchObject({
+    signer: bySigstore,
+    warnings: [expect.stringContaining(want)],
+  });
 });
 
 describe("with a locked signer", () => {
