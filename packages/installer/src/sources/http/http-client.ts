@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import { InstallError } from "../../install-error.js";
 import { printable } from "../../printable.js";
@@ -24,9 +23,8 @@ export interface HttpSettings {
 
 export interface HttpRequest {
   /** Default GET. Other requests are not redirected. */
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
-  /** What to send: bytes, or a file of a known size. */
-  readonly body?: Uint8Array | { readonly file: string; readonly size: number };
+  readonly method?: "GET" | "POST" | "PUT";
+  readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   /** The `Authorization` header; sent to the origin of the URL only, not where that redirects to. */
   readonly authorization?: string | undefined;
@@ -178,7 +176,6 @@ export class HttpClient implements Disposable {
     signal.throwIfAborted();
     const isTls = url.protocol === "https:";
     const { request } = isTls ? await import("node:https") : await import("node:http");
-    const length = content === undefined ? undefined : content instanceof Uint8Array ? content.length : content.size;
     const options: RequestOptions = {
       ...(isTls && (await this.#connections.optionsFor(url))),
       method,
@@ -188,7 +185,7 @@ export class HttpClient implements Disposable {
       headers: {
         "user-agent": this.#userAgent,
         ...headers,
-        ...(length !== undefined && { "content-length": length }),
+        ...(content !== undefined && { "content-length": content.length }),
         ...(authorization !== undefined && { authorization }),
       },
       signal,
@@ -196,18 +193,13 @@ export class HttpClient implements Disposable {
     const sent = request(options);
     const idle = new IdleError(`${url.host} sent nothing for ${this.#idleMs / 1000} seconds`);
     const timer = setTimeout(() => sent.destroy(idle), this.#idleMs);
-    sent.on("drain", () => timer.refresh());
     // What a proxy says when it doesn't connect comes from nobody who is known: it must not be taken for the server's answer.
     sent.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
       if (statusCode !== 200) sent.destroy(new ProxyRefusal(`the proxy answered ${statusCode}`));
     });
     try {
       const answered = once(sent, "response");
-      if (content === undefined || content instanceof Uint8Array) sent.end(content);
-      else
-        createReadStream(content.file, { highWaterMark: 1 << 18 })
-          .once("error", (error) => sent.destroy(error))
-          .pipe(sent);
+      sent.end(content);
       const [body] = (await answered) as [IncomingMessage]; // the event's one parameter
       sent.on("error", () => {}); // what comes later is told by the body
       sent.setTimeout(this.#idleMs, () => body.destroy(idle));

@@ -130,7 +130,7 @@ export class OciSource implements PluginSource {
 }
 
 /** Names of repositories are lower case. */
-export function repositoryOf({ namespace, name }: PluginAddress, family: PluginFamily): string {
+function repositoryOf({ namespace, name }: PluginAddress, family: PluginFamily): string {
   return [...namespace, `${family}-plugin-${name}`].map((part) => encodeURIComponent(part.toLowerCase())).join("/");
 }
 
