@@ -79,6 +79,11 @@ export class SftpChannel {
     return this.#channel.writableLength > MAX_QUEUE;
   }
 
+  /** True when no answer is awaited. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   /** Begins. Gives the names of the server's extensions. */
   async start(): Promise<readonly string[]> {
     const version = new Promise<SftpAnswer>((resolve, reject) => (this.#onVersion = { resolve, reject }));

@@ -35,6 +35,7 @@ const LARGE_PIECE_BYTES = 128 * 1024;
 export class Sftp {
   readonly #channel: SftpChannel;
   readonly #isOpenSsh: boolean;
+  #openFiles = 0;
   /** How many bytes to read or write by one request. */
   readonly pieceBytes: number;
 
@@ -54,6 +55,11 @@ export class Sftp {
     return this.#channel.isFull;
   }
 
+  /** True when nobody uses the session. */
+  get isIdle(): boolean {
+    return this.#openFiles === 0 && this.#channel.isIdle;
+  }
+
   end(): void {
     this.#channel.close();
   }
@@ -61,10 +67,12 @@ export class Sftp {
   async open(path: string, flags: "r" | "w", mode?: number): Promise<Buffer> {
     const what = flags === "r" ? "read" : "write";
     const { fields } = await this.#call(what, path, SFTP.open, path, OPEN_FLAGS[flags], { mode });
+    this.#openFiles++;
     return fields.bytes();
   }
 
   async close(handle: Buffer, path: string): Promise<void> {
+    this.#openFiles--;
     await this.#call("close", path, SFTP.close, handle);
   }
 
@@ -115,7 +123,7 @@ export class Sftp {
     } catch (error) {
       if (!isEndOfFile(error)) throw new SftpError("list", path, error);
     } finally {
-      this.close(handle, path).catch(() => {}); // it was read only
+      this.#call("close", path, SFTP.close, handle).catch(() => {}); // it was only read
     }
     return found;
   }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isError } from "@ingot/diag";
 import type {
   CommandExit,
@@ -34,6 +35,8 @@ export interface SshMachineOptions {
   readonly withTerminal: boolean;
 }
 
+/** Between attempts to open a session. */
+const ROOM_DELAYS_MS = [10, 20, 50, 100, 200, 400, 800];
 const TERMINAL = { columns: 80, rows: 40 };
 
 /** A machine that is reached by SSH. Connects again, once for each operation, after the connection was lost. */
@@ -53,7 +56,10 @@ export class SshMachine implements Machine, AsyncDisposable {
   async exec(start: CommandStart, io: CommandIo): Promise<CommandExit> {
     io.signal.throwIfAborted();
     const terminal = start.terminal ?? (this.#options.withTerminal ? TERMINAL : undefined);
-    const channel = await this.#open((connection) => openExec(connection, `${commandLine(start)}\n`, terminal));
+    const line = `${commandLine(start)}\n`;
+    const channel = await this.#open((connection) =>
+      this.#session(() => openExec(connection, line, terminal), connection),
+    );
     return runChannel(channel, io);
   }
 
@@ -141,6 +147,24 @@ export class SshMachine implements Machine, AsyncDisposable {
     await this.#connection.lost;
   }
 
+  /**
+   * Opens a session. A server may allow few at a time, even one: then the connection's session of SFTP is given up when nobody
+   * uses it, and what has ended here may take a moment to end there.
+   */
+  async #session<T>(open: () => Promise<T>, connection?: SshConnection): Promise<T> {
+    for (const delayMs of ROOM_DELAYS_MS) {
+      try {
+        return await open();
+      } catch (error) {
+        if (!isNoRoom(error)) throw error;
+        if (connection !== undefined && this.#sftp?.of === connection)
+          await this.#sftp.session.then(endIfIdle, () => {});
+        await sleep(delayMs);
+      }
+    }
+    return open();
+  }
+
   /** Gives SFTP for a path; undefined when `scp` has to do it. */
   async #sftpFor(path: string): Promise<Sftp | undefined> {
     const { transfer } = this.#options;
@@ -148,11 +172,17 @@ export class SshMachine implements Machine, AsyncDisposable {
     try {
       return await this.#open((connection) => {
         if (this.#sftp?.of !== connection) {
-          const session = openSftp(connection.client);
-          this.#sftp = { of: connection, session };
+          const session = this.#session(() => openSftp(connection.client));
+          const held = { of: connection, session };
+          const forget = (): void => {
+            if (this.#sftp === held) this.#sftp = undefined;
+          };
+          this.#sftp = held;
           session.then(
-            (sftp) => void sftp.closed.then(() => (this.#sftp = undefined)),
-            () => {},
+            (sftp) => void sftp.closed.then(forget),
+            (error: unknown) => {
+              if (isNoRoom(error)) forget(); // there may be room later
+            },
           );
         }
         return this.#sftp.session;
@@ -171,7 +201,8 @@ export class SshMachine implements Machine, AsyncDisposable {
   }
 
   async #scp(command: string, signal: AbortSignal): Promise<ScpStream> {
-    return new ScpStream(await this.#open((connection) => openExec(connection, command)), signal);
+    const channel = await this.#open((connection) => this.#session(() => openExec(connection, command), connection));
+    return new ScpStream(channel, signal);
   }
 
   /** Makes the folder for a transfer with scp, by scp's rule: a folder that does not exist yet becomes the copy itself. */
@@ -231,6 +262,17 @@ async function closing(stream: ScpStream, signal: AbortSignal, work: () => Promi
   } finally {
     stream.close();
   }
+}
+
+/** Tells whether a server opened no session. */
+function isNoRoom(error: unknown): boolean {
+  return isError(error) && /channel open failure/i.test(error.message);
+}
+
+async function endIfIdle(sftp: Sftp): Promise<void> {
+  if (!sftp.isIdle) return;
+  sftp.end();
+  await sftp.closed;
 }
 
 /** What ssh2 says when the connection ended before it noticed. */

@@ -7,3 +7,4 @@ export type { BuilderRunOptions, KindName, PluginUnderTest, Prepared, RunOptions
 export type { PluginProcess, StartOptions } from "./plugin-process.js";
 export type { SessionOptions, SessionOutcome } from "./session-driver.js";
 export { UNKNOWN } from "./config-value.js";
+export { makeKey, startSshd, whyNoSshd, type SshdOptions, type TestSshd } from "../ssh/testing/start-sshd.js";

@@ -60,11 +60,11 @@ export interface PluginUnderTest extends AsyncDisposable {
     config: Config,
     options?: BuilderRunOptions,
   ): Promise<SessionOutcome & { readonly artifact: ArtifactInfo | undefined }>;
-  /** Prepares a provisioner and runs it against a machine of the test. */
+  /** Prepares a provisioner and runs it against a machine of the test, or one that `runBuilder` handed to its `provision`. */
   provision(
     name: string,
     config: Config,
-    options: RunOptions & { readonly machine: Machine; readonly generatedData?: Config },
+    options: RunOptions & { readonly machine: Machine | RemoteMachine; readonly generatedData?: Config },
   ): Promise<SessionOutcome>;
   /** Prepares a post-processor and runs it on an artifact. */
   postProcess(

@@ -5,6 +5,7 @@ import { messageOf, type Diagnostic } from "@ingot/diag";
 import {
   BuilderServiceService,
   CommunicatorServiceService,
+  type CommunicatorRef,
   ConnectorServiceService,
   ComponentKind,
   DataSourceServiceService,
@@ -37,6 +38,7 @@ import { fromWireDiagnostic, toWireDiagnostic } from "../diagnostic-wire.js";
 import { DiagnosticError, diagnosticsOf } from "../errors.js";
 import { connectMachine } from "../machine-client.js";
 import type { Machine } from "../machine.js";
+import type { RemoteMachine } from "../remote-machine.js";
 import type { ResourceRecord } from "../resources.js";
 import { fromEntries, fromValue, toEntries, toValue, type PlainValue } from "../value.js";
 import { toConfigValue } from "./config-value.js";
@@ -70,6 +72,8 @@ const SERVED_CASES = { $case: "command" } as const;
 
 class DrivenPlugin implements PluginUnderTest {
   readonly process: PluginProcess;
+  /** Of the machines that builders gave to tests. */
+  readonly #references = new WeakMap<object, CommunicatorRef>();
   #description: Promise<DescribeResponse> | undefined;
 
   constructor(process: PluginProcess) {
@@ -164,14 +168,15 @@ class DrivenPlugin implements PluginUnderTest {
   async provision(
     name: string,
     config: Config,
-    options: RunOptions & { readonly machine: Machine; readonly generatedData?: Config },
+    options: RunOptions & { readonly machine: Machine | RemoteMachine; readonly generatedData?: Config },
   ): Promise<SessionOutcome> {
     const { instanceId, diagnostics } = await this.prepare("provisioner", name, config, options);
     if (hasError(diagnostics)) return { ...EMPTY_OUTCOME, diagnostics };
-    const served = await serveMachine(options.machine);
+    const known = this.#references.get(options.machine);
+    const served = known === undefined ? await serveMachine(options.machine as Machine) : undefined; // the test's own
     try {
       const generatedData = { values: toEntries(options.generatedData) };
-      const start = { instanceId, step: STEP, communicator: served.ref, generatedData };
+      const start = { instanceId, step: STEP, communicator: known ?? served?.ref, generatedData };
       const { outcome } = await driveSession<ProvisionRequest, ProvisionResponse>(
         this.process.client,
         ProvisionerServiceService.provision,
@@ -184,7 +189,7 @@ class DrivenPlugin implements PluginUnderTest {
       );
       return outcome;
     } finally {
-      await served[Symbol.asyncDispose]();
+      await served?.[Symbol.asyncDispose]();
     }
   }
 
@@ -289,10 +294,9 @@ class DrivenPlugin implements PluginUnderTest {
       const { client, access } = this.process;
       const { communicator } = await unary(client, CommunicatorServiceService.grant, { handle });
       if (communicator === undefined) throw new Error("the plugin granted no token");
-      const machine = await connectMachine(
-        { ...communicator, ...access },
-        { signal: signal ?? new AbortController().signal },
-      );
+      const reference = { ...communicator, ...access };
+      const machine = await connectMachine(reference, { signal: signal ?? new AbortController().signal });
+      this.#references.set(machine, reference);
       try {
         await provision?.(machine, fromEntries(ready.generatedData?.values ?? {}), { checkpoint });
       } finally {
