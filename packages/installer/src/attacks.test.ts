@@ -1,3 +1,4 @@
+import { chmod } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { AttackScene, type Servers } from "./testing/attack-scene.js";
 import { ATTACKS_BY_MIRRORS } from "./testing/attacks/on-mirrors.js";
@@ -49,6 +50,20 @@ describePosix("an attack is refused, says why, and leaves nothing", () => {
     // What comes from elsewhere must not reach the terminal as it is.
     for (const text of [refusal, ...scene.said]) expect(text).not.toMatch(/[^\P{Cc}\n]/u);
     expect(await scene.snapshot()).toEqual(before);
+  });
+});
+
+describePosix("a plugin folder that everybody can write to", () => {
+  test.each([
+    { mode: 0o777, warns: true },
+    { mode: 0o1777, warns: false },
+    { mode: 0o775, warns: false },
+  ])("is told of (mode $mode: $warns)", async ({ mode, warns }) => {
+    await using scene = await AttackScene.make(servers, `s${mode}`);
+    await scene.publish("1.0.0");
+    await chmod(scene.root, mode);
+    expect(await scene.init()).toBe("");
+    expect(scene.said.some((text) => text.includes("Everybody on this machine can write"))).toBe(warns);
   });
 });
 

@@ -7,6 +7,7 @@ import { lockChanges, mergeLock } from "./lock/merge-lock.js";
 import { runLimited } from "./run-limited.js";
 import { ANY_PLATFORM, platformText } from "./platform.js";
 import type { Requirement } from "./requirement.js";
+import { sharedFolderWarning } from "./store/shared-folder.js";
 
 const MOST_AT_A_TIME = 4;
 
@@ -57,6 +58,9 @@ export async function installPlugins(
     options.onOutcome?.(result.outcome);
     return result;
   });
+  const installed = results.find(({ outcome }) => outcome.status === "installed");
+  const warning = installed && (await sharedFolderWarning(context.store.root));
+  if (warning !== undefined) context.report.warning(installed?.outcome.requirement.address.text ?? "", warning);
   let lock = options.lock;
   for (const { entry } of results) if (entry !== undefined) lock = mergeLock(lock, entry);
   const own = [context.platform, ANY_PLATFORM];
