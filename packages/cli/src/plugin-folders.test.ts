@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
@@ -37,6 +37,26 @@ const isIts = process.platform === "linux" && process.arch === "x64";
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     expect(answers).toEqual(Object.fromEntries(cases.map((entry) => [nameOf(entry), entry.ingot ?? entry.packer])));
   });
+});
+
+(process.platform === "win32" ? test.skip : test)("plugins remove deletes nothing behind a symbolic link", async () => {
+  await using place = await Workplace.make({ victim: "precious" });
+  const folder = path.join(place.folder, "plugins");
+  mkdirSync(path.join(folder, "github.com"), { recursive: true });
+  symlinkSync(place.folder, path.join(folder, "github.com", "acme"));
+  symlinkSync(folder, path.join(place.folder, "linked"));
+  writeFileSync(path.join(folder, "github.com", "own"), "");
+  const remove = (file: string) =>
+    place.run(["plugins", "remove", file], { INGOT_PLUGIN_PATH: path.join(place.folder, "linked") });
+  const file = path.join(place.folder, "linked", "github.com", "acme", "victim");
+  expect(await remove(file)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining("Invalid plugin location") as unknown,
+  });
+  expect(await place.read("victim")).toBe("precious");
+  // The plugin folder itself may be a link.
+  expect((await remove(path.join(place.folder, "linked", "github.com", "own"))).status).toBe(0);
+  expect(existsSync(path.join(folder, "github.com", "own"))).toBe(false);
 });
 
 function nameOf({ name, ask }: Case): string {

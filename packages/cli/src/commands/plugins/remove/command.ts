@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { messageOf, type Diagnostic } from "@ingot/diag";
 import { installedPath, parsePluginAddress, type InstalledPlugin } from "@ingot/installer";
@@ -92,8 +92,10 @@ async function removeFile(
     if (!ui.isJson) ui.say(HELP);
     return undefined;
   }
-  const inside = path.relative(store.root, path.normalize(file));
-  if (inside.startsWith("..") || path.isAbsolute(inside) || inside === "") {
+  // A link in the plugin folder must not lead to other files.
+  const [realFolder, realRoot] = await Promise.all([path.dirname(file), store.root].map(realPath));
+  const realFile = path.join(realFolder ?? "", path.basename(file));
+  if (!isInside(path.normalize(file), store.root) || !isInside(realFile, realRoot ?? "")) {
     const detail = `The path ${JSON.stringify(file)} is not under the plugin directory inferred by Ingot (${store.root}) and will not be removed.`;
     ui.diagnostics([{ severity: "error", summary: "Invalid plugin location", detail }]);
     return undefined;
@@ -108,6 +110,15 @@ async function removeFile(
     ui.diagnostics([deletionFailure(detail)]);
     return undefined;
   }
+}
+
+function isInside(file: string, folder: string): boolean {
+  const inside = path.relative(folder, file);
+  return inside !== "" && !path.isAbsolute(inside) && inside.split(path.sep)[0] !== "..";
+}
+
+async function realPath(folder: string): Promise<string> {
+  return await realpath(folder).catch(() => path.normalize(folder)); // it need not be there
 }
 
 async function findByPath(file: string, { store, signal }: PluginSession): Promise<InstalledPlugin | undefined> {
