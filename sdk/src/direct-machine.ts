@@ -84,18 +84,18 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
   async download(source: string, destination: string | Writable, options: DownloadOptions = {}): Promise<void> {
     await this.#attempt(options, async (signal) => {
       const { file: info, content } = await this.#access.machine.download(source, { signal });
-      // A local file is made only when the machine has the file.
+      // A local file is made only when the machine has the file, and inside of the loop, whose end lets go of the machine's.
       let file: FileHandle | undefined;
       let received = 0;
       try {
-        if (typeof destination === "string") file = await open(destination, "w");
         for await (const chunk of content) {
           signal.throwIfAborted();
-          if (file !== undefined) await writeAll(file, chunk);
-          else if (typeof destination !== "string") await toByteSink(destination).write(chunk);
+          if (typeof destination === "string") await writeAll((file ??= await open(destination, "w")), chunk);
+          else await orAborted(toByteSink(destination).write(chunk), signal);
           received += chunk.length;
           options.onProgress?.(received, info.size);
         }
+        if (typeof destination === "string") file ??= await open(destination, "w");
       } finally {
         await file?.close();
       }
@@ -141,6 +141,21 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
       signal.throwIfAborted();
       throw new DiagnosticError(diagnosticsOf(error), { cause: error });
     }
+  }
+}
+
+/** Waits for a reader that may never come again; rejects with the signal's reason. */
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -27,11 +27,14 @@ export function makeHostKeyCheck(
   { knownHostsFile, fingerprints }: HostKeyRule,
   { host, port }: { readonly host: string; readonly port: number },
 ): HostKeyCheck {
-  const known = knownHostsFile === undefined ? [] : keysOf(readKnownHosts(knownHostsFile), host, port);
-  const isKnown = (key: Buffer): boolean => known.some((entry) => !entry.isRevoked && entry.key.equals(key));
-  const isRevoked = (key: Buffer): boolean => known.some((entry) => entry.isRevoked && entry.key.equals(key));
+  const entries = knownHostsFile === undefined ? [] : entriesFor(readKnownHosts(knownHostsFile), host, port);
+  const known = entries.filter(({ marker }) => marker !== "@cert-authority");
+  const hasAuthority = known.length < entries.length;
+  const isKnown = (key: Buffer): boolean => known.some((entry) => entry.marker === undefined && entry.key.equals(key));
+  const isRevoked = (key: Buffer): boolean =>
+    known.some((entry) => entry.marker === "@revoked" && entry.key.equals(key));
   return {
-    types: known.filter((entry) => !entry.isRevoked).map(({ type }) => type),
+    types: known.filter((entry) => entry.marker === undefined).map(({ type }) => type),
     problem(key) {
       const place = `${host}:${port}`;
       if (isRevoked(key))
@@ -41,7 +44,10 @@ export function makeHostKeyCheck(
       }
       if (fingerprints.length > 0 || knownHostsFile === undefined || isKnown(key)) return undefined;
       const trouble = known.length === 0 ? "is not in" : "is another one than in";
-      return `The host key of ${place} (${fingerprintOf(key)}) ${trouble} ${knownHostsFile}.`;
+      const hint = hasAuthority
+        ? " Its line @cert-authority is of no use: certificates of hosts are not understood. Add the host's own key to the file."
+        : "";
+      return `The host key of ${place} (${fingerprintOf(key)}) ${trouble} ${knownHostsFile}.${hint}`;
     },
   };
 }
@@ -66,7 +72,7 @@ interface KnownHost {
   readonly patterns: string;
   readonly type: string;
   readonly key: Buffer;
-  readonly isRevoked: boolean;
+  readonly marker: "@revoked" | "@cert-authority" | undefined;
 }
 
 function readKnownHosts(path: string): readonly KnownHost[] {
@@ -80,12 +86,13 @@ function readKnownHosts(path: string): readonly KnownHost[] {
     const fields = line.trim().split(/\s+/);
     const marker = fields[0]?.startsWith("@") === true ? fields.shift() : undefined;
     const [patterns = "", type = "", base64 = ""] = fields;
-    if (base64 === "" || patterns.startsWith("#") || (marker !== undefined && marker !== "@revoked")) return [];
-    return [{ patterns, type, key: Buffer.from(base64, "base64"), isRevoked: marker === "@revoked" }];
+    const isKnown = marker === undefined || marker === "@revoked" || marker === "@cert-authority";
+    if (base64 === "" || patterns.startsWith("#") || !isKnown) return [];
+    return [{ patterns, type, key: Buffer.from(base64, "base64"), marker }];
   });
 }
 
-function keysOf(entries: readonly KnownHost[], host: string, port: number): readonly KnownHost[] {
+function entriesFor(entries: readonly KnownHost[], host: string, port: number): readonly KnownHost[] {
   const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
   return entries.filter(({ patterns }) => matches(patterns, name));
 }

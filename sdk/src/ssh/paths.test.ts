@@ -249,6 +249,11 @@ describeSshd("on the way to the machine", () => {
         rule: () => knownHosts(`[127.0.0.1]:${sshd.port} ${bastion.hostKey}`),
         text: /is another one than in \S+known_hosts\./,
       },
+      {
+        name: "a host with a certificate alone",
+        rule: () => knownHosts(`@cert-authority * ${bastion.hostKey.split(" ").slice(0, 2).join(" ")}`),
+        text: /is not in \S+known_hosts\. Its line @cert-authority is of no use: certificates of hosts are not understood\./,
+      },
       { name: "a revoked key", rule: () => knownHosts(`@revoked * ${right()}`), text: /is revoked in/ },
     ])("$name is refused at once", async ({ rule, text }) => {
       await expect(connectTest(optionsFor(sshd, rule()))).rejects.toThrow(text);

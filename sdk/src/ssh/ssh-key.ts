@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { messageOf } from "@ingot/diag";
 import type { SessionContext } from "../context.js";
 import type { CommunicatorConfig } from "../schema/communicator.js";
@@ -47,7 +47,13 @@ async function makePair(config: CommunicatorConfig, ui: KeyContext["ui"]): Promi
 export async function saveDebugKey(path: string, privateKey: string, { ui }: Pick<KeyContext, "ui">): Promise<void> {
   ui.say(`Saving key for debug purposes: ${path}`);
   try {
-    await writeFile(path, privateKey, { mode: 0o700 });
+    const file = await open(path, "w", 0o700);
+    try {
+      await file.chmod(0o700); // of a file that was there too
+      await file.writeFile(privateKey);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw new Error(`Error saving debug key: ${messageOf(error)}`, { cause: error });
   }
