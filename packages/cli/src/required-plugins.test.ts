@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
@@ -199,4 +201,59 @@ describe("without a word about plugins in the template", () => {
     );
     expect(await machine.says(["plugins", "describe", "oci"])).toContain("Plugin oci 0.1.0");
   });
+});
+
+describe("inspect and console", () => {
+  test("evaluate data sources of required plugins, and need none of the others", async () => {
+    await using scene = await PluginScene.make();
+    const machine = await prepared(scene, "~> 1.0");
+    const more = template("~> 1.0")
+      .replace(
+        "required_plugins {",
+        'required_plugins {\n    other = {\n      version = "~> 3.0"\n      source  = "github.com/acme/other"\n    }',
+      )
+      .concat('\nlocals {\n  all = join("+", data.greet-names.people.names)\n}\n');
+    await write(machine, "a.pkr.hcl", more);
+    expect(await machine.says(["inspect", "."])).toContain('local.all: "Ada+Barbara"');
+    const lock = await machine.place.read(LOCK);
+    await write(machine, LOCK, lock.replace(/(contents = \{\n\s+any = "sha256:)[0-9a-f]{4}/, "$10000"));
+    expect(await machine.says(["inspect", "."], { status: 1 })).toContain("is not the one in .ingot.lock.hcl");
+  });
+});
+
+test("a plugin that runs already needs no installation", async () => {
+  await using scene = await PluginScene.make();
+  const machine = await scene.machine("~> 1.0");
+  await write(machine, "ingot-plugin-greet.mjs", greetPlugin("0.0.1"));
+  // What Ingot itself would set: see docs/plugin-guide.md.
+  const environment = {
+    PATH: process.env["PATH"],
+    INGOT_PLUGIN_MAGIC_COOKIE: "6b1f3f2f6d0c8d0f2a3ee1d3f7a6c1d94f5c0b8f7f1f5f0f9d5b4c0f3a7e2d18",
+    PLUGIN_PROTOCOL_VERSIONS: "1",
+  };
+  const file = path.join(machine.place.folder, "ingot-plugin-greet.mjs");
+  const running = spawn(process.execPath, [file], {
+    cwd: machine.place.folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    const [handshake] = (await once(running.stdout, "data")) as [Buffer];
+    const address = handshake.toString().split("|")[3];
+    const greet = {
+      Protocol: "grpc",
+      ProtocolVersion: 1,
+      Pid: running.pid,
+      Addr: { Network: "unix", String: address },
+    };
+    const line = JSON.stringify({ greet });
+    const env = { INGOT_REATTACH_PLUGINS: line };
+    expect(await machine.says(["init", "."], { env })).toBe(
+      "github.com/acme/greet runs already (INGOT_REATTACH_PLUGINS): it is not installed.\n",
+    );
+    await machine.says(["build", "."], { env });
+    expect(await machine.place.read("note.txt")).toBe("Ada and Barbara");
+  } finally {
+    running.kill("SIGKILL");
+  }
 });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Run, SecretSet, type OnError, type RunEvent, type RunSettings } from "@ingot/engine";
+import { Run, SecretSet, type OnError, type RequirePlugins, type RunEvent, type RunSettings } from "@ingot/engine";
 import { createPluginHost, type PluginHost } from "@ingot/host";
 import { CleanupStack, isError } from "@ingot/diag";
 import type { EarlyPlugin } from "@ingot/host/early";
@@ -56,6 +56,8 @@ export interface RunSession extends AsyncDisposable {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
   readonly mask: SecretMask;
+  /** Makes plugins those that a template requires, for commands that evaluate it themselves. */
+  readonly requirePlugins: RequirePlugins;
 }
 
 /** Starts a session. Disposing it ends plugins, files and listeners. Throws when a log or event file can't be made. */
@@ -108,10 +110,11 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     hasLiveView: !(logging.usesStandardError && console.stderr.isTerminal),
   });
   cleanup.defer(renderers.close);
+  const requirePlugins = installed.requireFor(host);
   const run = new Run({
     ...{ plugins: host, command, productVersion: VERSION, secrets },
     settings: runSettings(options, directories.cache),
-    requirePlugins: installed.requireFor(host),
+    requirePlugins,
     ...(command === "build" ? { stateDirectory: directories.state } : {}),
     ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
@@ -129,7 +132,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     renderers.render(event);
   });
   return {
-    ...{ run, ui: renderers.ui, signal: controller.signal, mask },
+    ...{ run, ui: renderers.ui, signal: controller.signal, mask, requirePlugins },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 }

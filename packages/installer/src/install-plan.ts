@@ -14,6 +14,8 @@ export type PlannedStep =
   | { readonly kind: "builtin"; readonly name: string }
   /** A plugin in a folder of INGOT_PLUGIN_PATH is used as it is. */
   | { readonly kind: "development"; readonly path: string }
+  /** It runs already, as under a debugger. */
+  | { readonly kind: "running" }
   /** It is there, and the lock file says so. */
   | { readonly kind: "present"; readonly plugin: InstalledPlugin }
   /** It is there, but the lock file doesn't know it. */
@@ -34,6 +36,8 @@ export interface PlanOptions {
   readonly hostVersion: string;
   /** The plugin of a name in a folder for development, if there is one. */
   readonly developmentPlugin: (name: string) => string | undefined;
+  /** Plugins that run already. */
+  readonly running?: ReadonlySet<string>;
 }
 
 /** Looks at what is installed and locked, and decides what to do. Throws InstallError when the lock forbids what is required. */
@@ -49,6 +53,7 @@ export async function planStep(
     if (problem !== undefined) throw new InstallError(problem);
     return { kind: "builtin", name: builtin.name };
   }
+  if (options.running?.has(address.name) === true) return { kind: "running" };
   const locked = options.lock.plugins.get(address.text);
   const development = locked === undefined ? options.developmentPlugin(address.name) : undefined;
   if (development !== undefined) return { kind: "development", path: development };

@@ -14,7 +14,7 @@ const MOST_AT_A_TIME = 4;
 /** What was done about a requirement. */
 export interface InstallOutcome {
   readonly requirement: Requirement;
-  readonly status: "builtin" | "development" | "present" | "installed" | "failed";
+  readonly status: "builtin" | "development" | "running" | "present" | "installed" | "failed";
   /** The file that will be run; absent for plugins that come with Ingot, and after a failure. */
   readonly path?: string;
   /** Absent for plugins that come with Ingot and those in development, and after a failure. */
@@ -94,7 +94,8 @@ async function tryToInstall(
   const step = await planStep(requirement, options, context);
   switch (step.kind) {
     case "builtin":
-      return { outcome: { requirement, status: "builtin" } };
+    case "running":
+      return { outcome: { requirement, status: step.kind } };
     case "development":
       return { outcome: { requirement, status: "development", path: step.path } };
     case "present": {

@@ -20,27 +20,36 @@ export interface ResolveOptions {
   readonly hostVersion: string;
   /** The plugin of a name in a folder for development, if there is one. */
   readonly developmentPlugin: (name: string) => string | undefined;
+  /** Plugins that run already, as under a debugger: they are used whatever is installed or locked. */
+  readonly running?: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
 /** What was found for one requirement. */
 type Finding =
   | { readonly kind: "chosen"; readonly plugin: ChosenPlugin }
-  | { readonly kind: "missing"; readonly line: string }
-  | { readonly kind: "refused"; readonly diagnostic: Diagnostic };
+  | { readonly kind: "missing"; readonly required: RequiredPlugin; readonly line: string }
+  | { readonly kind: "refused"; readonly required: RequiredPlugin; readonly diagnostic: Diagnostic };
 
 /**
  * Finds the plugins that a template requires among those that are installed: the locked version, else the highest that fits. Nothing is
- * downloaded or started. With errors the value holds what was found all the same.
+ * downloaded or started. With errors the value has plugins that can't be used in the place of those that are missing or refused.
  */
 export async function resolvePlugins(
   required: readonly RequiredPlugin[],
   lock: ReadLock,
   options: ResolveOptions,
 ): Promise<Outcome<readonly ChosenPlugin[]>> {
-  if (lock.diagnostics.length > 0) return { value: [], diagnostics: lock.diagnostics };
+  if (lock.diagnostics.length > 0) {
+    const reason = `The lock file ${lock.path} is damaged.`;
+    return { value: required.map((one) => unusable(one, reason)), diagnostics: lock.diagnostics };
+  }
   const findings = await Promise.all(required.map((plugin) => resolveOne(plugin, lock, options)));
-  const chosen = findings.flatMap((finding) => (finding.kind === "chosen" ? [finding.plugin] : []));
+  const chosen = findings.map((finding) => {
+    if (finding.kind === "chosen") return finding.plugin;
+    const missing = `${finding.required.source.text} is not installed. Run ingot init.`;
+    return unusable(finding.required, finding.kind === "refused" ? finding.diagnostic.detail : missing);
+  });
   const missing = findings.flatMap((finding) => (finding.kind === "missing" ? [finding.line] : []));
   const refused = findings.flatMap((finding) => (finding.kind === "refused" ? [finding.diagnostic] : []));
   const diagnostics = missing.length === 0 ? refused : [...refused, missingPlugins(missing)];
@@ -72,11 +81,12 @@ async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: Res
     if (problem !== undefined) return refuse(required, "Unsupported plugin version", problem);
     return { kind: "chosen", plugin: { name: builtin.name, localName, use: { kind: "builtin" } } };
   }
+  const found: Finding = { kind: "chosen", plugin: { name: source.name, localName, use: { kind: "found" } } };
+  if (options.running?.has(source.name) === true) return found;
   const locked = lock.lock.plugins.get(source.text);
   const development = options.developmentPlugin(source.name);
   if (locked === undefined) {
-    if (development !== undefined)
-      return { kind: "chosen", plugin: { name: source.name, localName, use: { kind: "found" } } };
+    if (development !== undefined) return found;
     if (lock.exists) {
       const detail = `The template requires ${source.text}, but ${LOCK_FILE_NAME} doesn't have it. Run ingot init for this template, and commit the changed file.`;
       return refuse(required, "Plugin is not in the lock file", detail);
@@ -95,13 +105,14 @@ async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: Res
   return { kind: "chosen", plugin: chosenPlugin(plugin, localName) };
 }
 
-function missing(
-  { source, constraintText }: RequiredPlugin,
-  locked: LockedPlugin | undefined,
-  skipped: readonly string[],
-): Finding {
+function missing(required: RequiredPlugin, locked: LockedPlugin | undefined, skipped: readonly string[]): Finding {
+  const { source, constraintText } = required;
   const lockedText = locked === undefined ? "" : ` (${locked.version} in ${LOCK_FILE_NAME})`;
-  return { kind: "missing", line: [`* ${source.text} ${constraintText}${lockedText}`, ...skipped].join("\n") };
+  return {
+    kind: "missing",
+    required,
+    line: [`* ${source.text} ${constraintText}${lockedText}`, ...skipped].join("\n"),
+  };
 }
 
 /** Says that a plugin that lies in a folder as it is would hide the locked one; undefined when it is the same. */
@@ -125,8 +136,12 @@ function chosenPlugin(plugin: InstalledPlugin, localName: string): ChosenPlugin 
   return { name, localName, use: { kind: "unusable", reason } };
 }
 
-function refuse({ range }: RequiredPlugin, summary: string, detail: string): Finding {
-  return { kind: "refused", diagnostic: { severity: "error", summary, detail, subject: range } };
+function refuse(required: RequiredPlugin, summary: string, detail: string): Finding {
+  return { kind: "refused", required, diagnostic: { severity: "error", summary, detail, subject: required.range } };
+}
+
+function unusable({ source, localName }: RequiredPlugin, reason: string): ChosenPlugin {
+  return { name: source.name, localName, use: { kind: "unusable", reason } };
 }
 
 /** In the reference's words. */

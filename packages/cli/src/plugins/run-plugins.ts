@@ -6,6 +6,7 @@ import type { RequiredPlugin } from "@ingot/template";
 import type { Console } from "../console.js";
 import { VERSION } from "../version.js";
 import { developmentPlugins } from "./development-plugin.js";
+import { runningPlugins } from "./running-plugins.js";
 import { readPluginSettings } from "./plugin-settings.js";
 
 export interface RunPluginsOptions {
@@ -26,6 +27,7 @@ export async function findRequired(
   const { value: chosen, diagnostics } = await resolvePlugins(required, lock, {
     ...{ store, releasesOnly, signal, external: settings.external, hostVersion: VERSION },
     developmentPlugin: developmentPlugins(console),
+    running: runningPlugins(console),
   });
   const wanted = settings.external.filter((name) => !chosen.some((plugin) => plugin.name === name));
   if (wanted.length === 0) return { value: chosen, diagnostics };

@@ -14,6 +14,7 @@ import type { FlagValues } from "../../flags/parse-flags.js";
 import { sharedFlags } from "../../flags/shared-flags.js";
 import { developmentPlugins } from "../../plugins/development-plugin.js";
 import { withPluginSession, type PluginSession } from "../../plugins/plugin-session.js";
+import { runningPlugins } from "../../plugins/running-plugins.js";
 import { textUi } from "../../ui.js";
 import { VERSION } from "../../version.js";
 import { outcomeJson } from "../plugins/outcome-json.js";
@@ -88,6 +89,7 @@ async function install(
       ...{ lock: lock.lock, upgrade: flags.upgrade, force: flags.force, isReadonly },
       ...{ external: settings.external, hostVersion: VERSION, keepConstraints: !ownsFolder },
       developmentPlugin: developmentPlugins(context.console),
+      running: runningPlugins(context.console),
       ...{ openContext: session.openContext, onOutcome: (outcome: InstallOutcome) => sayOutcome(outcome, session) },
     },
     session.planContext,

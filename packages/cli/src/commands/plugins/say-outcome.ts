@@ -12,6 +12,8 @@ export function sayOutcome(
   switch (status) {
     case "builtin":
       return ui.say(`${source} is built in.`);
+    case "running":
+      return ui.say(`${source} runs already (INGOT_REATTACH_PLUGINS): it is not installed.`);
     case "development":
       return ui.say(`${source} is used as it lies in ${goQuote(path)}: it is not installed, and not locked.`);
     case "present":

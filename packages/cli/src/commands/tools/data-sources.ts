@@ -4,13 +4,13 @@ import type { CommandContext } from "../registry.js";
 
 /** Does something with the template's data sources. Plugins are started only when there are any. */
 export async function withDataSources<T>(
-  { dataSources }: ParsedTemplate,
-  { context, secrets }: { readonly context: CommandContext; readonly secrets: SecretSet },
+  template: ParsedTemplate,
+  options: { readonly context: CommandContext; readonly secrets: SecretSet },
   use: (dataSources: DataSources, signal?: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (dataSources.size === 0) return await use(NONE);
+  if (template.dataSources.size === 0) return await use(NONE);
   const { usePluginDataSources } = await import("./plugin-data-sources.js");
-  return await usePluginDataSources(context, use, secrets);
+  return await usePluginDataSources(template, options, use);
 }
 
 const NONE: DataSources = {
