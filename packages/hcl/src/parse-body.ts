@@ -33,9 +33,13 @@ export function parseFileBody(cursor: ParseCursor): BodyNode {
 
 const FEW_ATTRIBUTES = 16;
 
+/** Shared by all lists without elements: trees of large files consist of small nodes. */
+const NOTHING: readonly never[] = [];
+
 /** What a body has so far. */
 class BodyItems {
-  readonly lists = { attributes: [] as AttributeNode[], blocks: [] as BlockNode[] };
+  #attributes: AttributeNode[] | undefined;
+  #blocks: BlockNode[] | undefined;
   readonly #cursor: ParseCursor;
   /** Only for bodies with many attributes: a map costs more than all of a small body. */
   #byName: Map<string, AttributeNode> | undefined;
@@ -46,18 +50,18 @@ class BodyItems {
 
   /** The finished lists. Copies take no more room than they need, which growing lists do. */
   get attributes(): readonly AttributeNode[] {
-    return this.lists.attributes.slice();
+    return this.#attributes?.slice() ?? NOTHING;
   }
 
   get blocks(): readonly BlockNode[] {
-    return this.lists.blocks.slice();
+    return this.#blocks?.slice() ?? NOTHING;
   }
 
   addAttribute(attribute: AttributeNode): void {
     const first = this.#find(attribute.name);
     if (first === undefined) {
       this.#byName?.set(attribute.name, attribute);
-      this.lists.attributes.push(attribute);
+      (this.#attributes ??= []).push(attribute);
       return;
     }
     const place = formatRange(this.#cursor.file.range(first.nameSpan));
@@ -68,8 +72,13 @@ class BodyItems {
     });
   }
 
+  addBlock(block: BlockNode): void {
+    (this.#blocks ??= []).push(block);
+  }
+
   #find(name: string): AttributeNode | undefined {
-    const { attributes } = this.lists;
+    const attributes = this.#attributes;
+    if (attributes === undefined) return undefined;
     if (attributes.length < FEW_ATTRIBUTES) return attributes.find((attribute) => attribute.name === name);
     this.#byName ??= new Map(attributes.map((attribute) => [attribute.name, attribute]));
     return this.#byName.get(name);
@@ -96,7 +105,7 @@ function parseItem(cursor: ParseCursor, items: BodyItems): true {
         endAttribute(cursor, attribute);
       } else if (startsBlockRest(next)) {
         const block = parseBlock(cursor, name);
-        items.lists.blocks.push(block);
+        items.addBlock(block);
         endBlock(cursor, block);
       } else {
         cursor.fail({ summary: REQUIRED, detail: NEEDS_EQUALS, subject: cursor.span(name) });
@@ -163,8 +172,8 @@ function endBlock(cursor: ParseCursor, block: BlockNode): void {
 
 function parseBlock(cursor: ParseCursor, type: number): BlockNode {
   const start = cursor.start(type);
-  const labels: LabelNode[] = [];
-  while (cursor.peek() !== TokenKind.OpenBrace) labels.push(parseLabel(cursor, start));
+  let labels: LabelNode[] | undefined;
+  while (cursor.peek() !== TokenKind.OpenBrace) (labels ??= []).push(parseLabel(cursor, start));
   const headerSpan = { start, end: cursor.lastEnd };
   const open = cursor.read();
   cursor.enter();
@@ -181,7 +190,7 @@ function parseBlock(cursor: ParseCursor, type: number): BlockNode {
     end,
     type: cursor.text(type),
     typeSpan: cursor.span(type),
-    labels: labels.slice(),
+    labels: labels?.slice() ?? NOTHING,
     headerSpan,
     openBraceSpan: cursor.span(open),
     closeBraceSpan,
@@ -204,7 +213,7 @@ function parseLabel(cursor: ParseCursor, from: number): LabelNode {
       return { start: cursor.start(index), end: cursor.end(index), value: cursor.text(index), isQuoted: false };
     }
     case TokenKind.OpenQuote:
-      return { ...parseLabelString(cursor), isQuoted: true };
+      return parseLabelString(cursor);
     case TokenKind.Equal:
       return failHeader(
         cursor,

@@ -10,6 +10,10 @@ export const MAX_NESTING = 400;
 /** How many mistakes of one file are reported. After that the rest is not read. */
 const MAX_DIAGNOSTICS = 100;
 
+/** Strings up to this length are shared. */
+const MAX_SHARED_LENGTH = 16;
+const SHARED_SLOTS = 1024;
+
 /** Thrown where an expression cannot be read any further; caught where the item around it is read. Never leaves the parser. */
 const SYNTAX_FAILURE = new Error("bug: a syntax failure left the parser");
 
@@ -36,6 +40,7 @@ export class ParseCursor {
   #seesNewlines = true;
   /** The index after the token that was read last. */
   #next = 0;
+  readonly #shared: (string | undefined)[] = [];
   readonly #latin1: string;
   readonly #isAscii: boolean;
   readonly #length: number;
@@ -116,7 +121,20 @@ export class ParseCursor {
   }
 
   text(index: number): string {
-    return this.slice(this.start(index), this.end(index));
+    const start = this.start(index);
+    const length = this.end(index) - start;
+    if (length > MAX_SHARED_LENGTH || !this.#isAscii) return this.slice(start, start + length);
+    // Names and words come again and again. Equal ones share one string, as far as they find each other here.
+    const latin1 = this.#latin1;
+    const slot =
+      (latin1.charCodeAt(start) * 31 +
+        latin1.charCodeAt(start + (length >> 1)) * 7 +
+        latin1.charCodeAt(start + length - 1) * 131 +
+        length * 517) &
+      (SHARED_SLOTS - 1);
+    const known = this.#shared[slot];
+    if (known !== undefined && known.length === length && latin1.startsWith(known, start)) return known;
+    return (this.#shared[slot] = latin1.slice(start, start + length));
   }
 
   slice(start: number, end: number): string {

@@ -111,6 +111,9 @@ function parseTerm(cursor: ParseCursor): Expression {
   }
 }
 
+/** Shared by all names that stand alone. */
+const NO_STEPS: readonly never[] = [];
+
 function parseName(cursor: ParseCursor): Expression {
   const index = cursor.read();
   const next = cursor.peek();
@@ -121,11 +124,11 @@ function parseName(cursor: ParseCursor): Expression {
   switch (name) {
     case "true":
     case "false":
-      return { kind: "bool", ...span, value: name === "true" };
+      return { kind: "bool", start: span.start, end: span.end, value: name === "true" };
     case "null":
-      return { kind: "null", ...span };
+      return { kind: "null", start: span.start, end: span.end };
     default:
-      return { kind: "traversal", start: span.start, end: span.end, name, nameSpan: span, steps: [] };
+      return { kind: "traversal", start: span.start, end: span.end, name, nameSpan: span, steps: NO_STEPS };
   }
 }
 

@@ -58,14 +58,14 @@ export function literalText(cursor: ParseCursor, index: number): string {
 }
 
 /** Reads a quoted label, in which template sequences are not allowed. */
-export function parseLabelString(cursor: ParseCursor): Omit<LabelNode, "isQuoted"> {
+export function parseLabelString(cursor: ParseCursor): LabelNode {
   const start = cursor.start(cursor.read());
   let value = "";
   for (;;) {
     const index = cursor.read();
     switch (cursor.kindAt(index)) {
       case TokenKind.CloseQuote:
-        return { start, end: cursor.end(index), value };
+        return { start, end: cursor.end(index), value, isQuoted: true };
       case TokenKind.QuotedText:
         value += literalText(cursor, index);
         break;
