@@ -89,6 +89,20 @@ describe("unary", () => {
     expect(error).toMatchObject({ code: RPC_STATUS.internal, message: "broken", method: plugins.describe.path });
   });
 
+  test("needs a request", async () => {
+    const client = await connect({ describe: (_, reply) => reply(null, describeReply) });
+    await expect(clientStream(client, plugins.describe, [])).rejects.toMatchObject({ code: RPC_STATUS.internal });
+  });
+
+  test("of a method that nobody serves is unimplemented", async () => {
+    const client = await connect({});
+    const method = { ...plugins.describe, path: "/x.Y/Z" };
+    await expect(unary(client, method, describeRequest)).rejects.toMatchObject({
+      code: RPC_STATUS.unimplemented,
+      message: "there is no method /x.Y/Z",
+    });
+  });
+
   test("has a deadline when it is given one", async () => {
     const client = await connect({ describe: () => {} });
     const call = unary(client, plugins.describe, describeRequest, { timeoutMs: 50 });

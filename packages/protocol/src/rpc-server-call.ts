@@ -29,6 +29,9 @@ export function serveCall(stream: ServerHttp2Stream, { definition, handler }: Se
     call.request = request;
     handle(call, definition.responseStream ? undefined : respond);
   });
+  call.once("end", () => {
+    if (call.request === undefined) respond({ code: RPC_STATUS.internal, details: "the call came without a request" });
+  });
 }
 
 /** Answers a call that nobody serves. */
@@ -72,7 +75,7 @@ class ServerCall extends Duplex {
   }
 
   override _write(message: unknown, _: BufferEncoding, done: () => void): void {
-    if (this.#stream.destroyed) return done();
+    if (!this.#isOpen) return done();
     this.#sendHeaders();
     this.#stream.write(frameMessage(this.#definition.responseSerialize(message)), done);
   }
@@ -80,6 +83,11 @@ class ServerCall extends Duplex {
   override _final(done: () => void): void {
     this.#finish();
     done();
+  }
+
+  /** False when the caller has reset the stream, or is gone: then nothing can be sent. */
+  get #isOpen(): boolean {
+    return !this.#stream.closed && !this.#stream.destroyed;
   }
 
   #take(reader: MessageReader, chunk: Buffer): void {
@@ -100,7 +108,7 @@ class ServerCall extends Duplex {
 
   /** Sends the status, after what was written before. */
   #finish(): void {
-    if (this.#isFinished || this.#stream.destroyed) return;
+    if (this.#isFinished || !this.#isOpen) return;
     this.#isFinished = true;
     if (this.#stream.headersSent) this.#stream.end();
     else this.#stream.respond({ ...HEADERS, ...statusTrailers(this.#status) }, { endStream: true });
