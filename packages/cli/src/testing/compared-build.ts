@@ -9,8 +9,10 @@ import { normaliseOutput } from "./normalise-output.js";
 export const COMPARED_BUILDS = fileURLToPath(new URL("../../testdata/builds/", import.meta.url));
 
 /**
- * A template with what it says itself about how to build it: in HCL in comments `# args: …`, `# env: NAME=VALUE` and
- * `# file: NAME = TEXT`, in JSON in `_args`. It always gets -color=false in addition, unless it sets -color.
+ * A template with what it says itself about how to build it: in HCL in comments `# args: …`, `# env: NAME=VALUE`,
+ * `# file: NAME = TEXT` (a JSON string if it begins like one), `# template: ARGUMENT` instead of its name, `# stdin: yes` to get the
+ * template there, and `# signal: NAME after TEXT`; in JSON in `_args` and the like. It always gets -color=false in addition, unless it
+ * sets -color.
  */
 export interface ComparedBuild {
   readonly name: string;
@@ -18,6 +20,10 @@ export interface ComparedBuild {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
+  /** Whether the template comes on standard input. */
+  readonly readsInput?: boolean;
+  /** A signal for the program and all that it started, once it has printed the text. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly after: string };
   /** Why Ingot may differ from the reference here (`# differs: …`); what it prints is in NAME.ingot.golden then. */
   readonly differs?: string;
 }
@@ -33,28 +39,46 @@ export async function readComparedBuilds(folder = COMPARED_BUILDS): Promise<read
   return await Promise.all(names.map(async (name) => readCase(name, await readFile(path.join(folder, name), "utf8"))));
 }
 
-function readCase(file: string, template: string): ComparedBuild {
-  const name = file.replace(/\.(pkr\.hcl|json)$/, "");
-  if (file.endsWith(".json")) {
-    const { _args: args = "" } = JSON.parse(template) as { readonly _args?: string };
-    return { name, template: file, args: words(args), env: {}, files: { [file]: template } };
-  }
-  const settings = [...template.matchAll(/^# (args|env|file|differs): (.*)$/gm)].map(([, key = "", value = ""]) => ({
-    key,
-    value,
-  }));
+function readCase(file: string, text: string): ComparedBuild {
+  const name = file.replace(/(\.pkr\.hcl|(\.pkr)?\.json)$/, "");
+  const settings = file.endsWith(".json") && !file.endsWith(".pkr.json") ? jsonSettings(text) : commentSettings(text);
   const valuesOf = (wanted: string): readonly string[] =>
-    settings.filter(({ key }) => key === wanted).map(({ value }) => value);
+    settings.filter(([key]) => key === wanted).map(([, value]) => value);
+  const pairsOf = (wanted: string, separator: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(valuesOf(wanted).map((pair) => splitOnce(pair, separator)));
   const [differs] = valuesOf("differs");
+  const [template = file] = valuesOf("template");
+  const [signal] = valuesOf("signal").map((value) => splitOnce(value, " after "));
+  const files = Object.entries(pairsOf("file", " = ")).map(([path, content]) => [path, textOf(content)] as const);
   return {
     ...(differs === undefined ? {} : { differs }),
-    ...{ name, template: file, args: valuesOf("args").flatMap(words) },
-    env: Object.fromEntries(valuesOf("env").map((pair) => pair.split("=", 2) as [string, string])), // two pieces
-    files: {
-      [file]: template,
-      ...Object.fromEntries(valuesOf("file").map((pair) => pair.split(" = ", 2) as [string, string])), // two pieces
-    },
+    ...(signal === undefined ? {} : { signal: { name: signal[0] as NodeJS.Signals, after: signal[1] } }), // written in the case
+    readsInput: valuesOf("stdin").length > 0,
+    ...{ name, template, args: valuesOf("args").flatMap(words), env: pairsOf("env", "=") },
+    files: { [file]: text, ...Object.fromEntries(files) },
   };
+}
+
+function commentSettings(text: string): readonly (readonly [string, string])[] {
+  const lines = text.matchAll(/^# (args|env|file|differs|template|stdin|signal): (.*)$/gm);
+  return [...lines].map(([, key = "", value = ""]) => [key, value] as const);
+}
+
+/** Keys with an underscore, each a text or a list of texts. */
+function jsonSettings(text: string): readonly (readonly [string, string])[] {
+  const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
+  return entries
+    .filter(([key]) => key.startsWith("_"))
+    .flatMap(([key, value]) => [value].flat().map((one) => [key.slice(1), String(one)] as const));
+}
+
+function splitOnce(text: string, separator: string): readonly [string, string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function textOf(content: string): string {
+  return content.startsWith('"') ? (JSON.parse(content) as string) : content;
 }
 
 function words(text: string): readonly string[] {
@@ -88,7 +112,10 @@ async function buildOnce(
   const home = path.join(base, "home");
   try {
     await Promise.all([mkdir(folder), mkdir(home)]);
-    for (const [name, text] of Object.entries(compared.files)) await writeFile(path.join(folder, name), text);
+    for (const [name, text] of Object.entries(compared.files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
     const [file = "", ...first] = program.command;
     const env = {
       ...{ PATH: process.env["PATH"] ?? "", HOME: home, CHECKPOINT_DISABLE: "1", TZ: "UTC" },
@@ -96,9 +123,17 @@ async function buildOnce(
     };
     const args = [...first, "build", ...flags, ...compared.args, compared.template];
     // A session of its own has no terminal to ask questions at.
-    const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.on("error", () => undefined); // it may not read
+    child.stdin.end(compared.readsInput === true ? Object.values(compared.files)[0] : "");
     const chunks: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let signal = compared.signal;
+    child.stdout.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (signal === undefined || child.pid === undefined || !Buffer.concat(chunks).includes(signal.after)) return;
+      process.kill(-child.pid, signal.name);
+      signal = undefined;
+    });
     child.stderr.on("data", (chunk: Buffer) => chunks.push(Buffer.from(`stderr: ${chunk.toString()}`)));
     const status = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);

@@ -1,0 +1,21 @@
+# Each post-processor of a chain throws away what it gets.
+
+source "file" "f" {
+  target  = "out.txt"
+  content = "text"
+}
+build {
+  sources = ["source.file.f"]
+
+  post-processors {
+    post-processor "checksum" {
+      checksum_types      = ["md5"]
+      output              = "sum.{{.ChecksumType}}"
+      keep_input_artifact = false
+    }
+    post-processor "compress" {
+      output              = "out.tar.gz"
+      keep_input_artifact = false
+    }
+  }
+}

@@ -1,0 +1,5 @@
+# A template without builds.
+
+source "null" "x" {
+  communicator = "none"
+}
