@@ -57,13 +57,19 @@ export function makeFixture(
 ): Fixture {
   const tempDir = mkdtempSync(join(tmpdir(), "h-"));
   const log: PluginLogRecord[] = [];
-  const host = createPluginHost({
-    hostVersion: "0.1.0",
-    tempDir,
-    log: (record) => void (log.length < MAX_RECORDS && log.push(record)),
-    env: { PATH: process.env["PATH"], INGOT_PLUGIN_PATH: files.map(testPlugin).join(delimiter), ...env },
-    ...options,
-  });
+  let host: PluginHost;
+  try {
+    host = createPluginHost({
+      hostVersion: "0.1.0",
+      tempDir,
+      log: (record) => void (log.length < MAX_RECORDS && log.push(record)),
+      env: { PATH: process.env["PATH"], INGOT_PLUGIN_PATH: files.map(testPlugin).join(delimiter), ...env },
+      ...options,
+    });
+  } catch (error) {
+    rmSync(tempDir, { recursive: true });
+    throw error;
+  }
   const pids = (): readonly number[] => log.flatMap(({ fields }) => (fields["pid"] ? [Number(fields["pid"])] : []));
   return {
     host,
