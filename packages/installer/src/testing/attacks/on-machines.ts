@@ -39,11 +39,11 @@ export const ATTACKS_ON_MACHINES: readonly Attack[] = [
     refused: /[Uu]nsupported argument|not expected/,
   },
   {
-    name: "a lock file of a gigabyte",
+    name: "a lock file of sixteen megabytes",
     async prepare(scene) {
       const { truncate } = await import("node:fs/promises");
       await writeFile(scene.lockFile, "");
-      await truncate(scene.lockFile, 2 ** 30);
+      await truncate(scene.lockFile, 16 << 20);
     },
     refused: /larger than/,
   },
