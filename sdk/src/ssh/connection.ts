@@ -9,6 +9,7 @@ import { openClient } from "./client.js";
 import { dialCommand, dialProxy, dialTcp, type Endpoint } from "./dial.js";
 import { HostKeyError, makeHostKeyCheck, type HostKeyCheck } from "./host-key.js";
 import { parsePrivateKey } from "./private-key.js";
+import { Sessions } from "./sessions.js";
 import type { Hop, KeySource, Login, SshSettings } from "./settings.js";
 import { loadSsh2, type ConnectConfig, type ParsedKey, type Ssh2, type SshClient } from "./ssh2.js";
 import { openLocalTunnel, openRemoteTunnels } from "./tunnels.js";
@@ -16,6 +17,7 @@ import { openLocalTunnel, openRemoteTunnels } from "./tunnels.js";
 /** A connection that is logged in, with all that it goes through. */
 export interface SshConnection {
   readonly client: SshClient;
+  readonly sessions: Sessions;
   /** True when the server offers this side's agent to commands. Set to false when it refused. */
   canForwardAgent: boolean;
   /** True when the connection has ended. */
@@ -107,8 +109,11 @@ function makeConnection(client: SshClient, close: () => void, canForwardAgent: b
       close(); // the bastions
     });
   });
+  const sessions = new Sessions(client);
+  sessions.prepare();
   return {
     client,
+    sessions,
     canForwardAgent,
     lost,
     get isLost() {

@@ -43,6 +43,16 @@ describeSshd("commands", () => {
     expect(await execTest(connection, command)).toEqual(want);
   });
 
+  test("learns the status also when all of the answer comes at once", async () => {
+    for (let i = 0; i < 3; i++) {
+      const ending = execTest(connection, "echo out; exit 7");
+      await new Promise((resolve) => setImmediate(resolve)); // it is asked for
+      const end = performance.now() + 400;
+      while (performance.now() < end); // nothing is read meanwhile
+      expect(await ending).toEqual({ status: 7, stdout: "out\n", stderr: "" });
+    }
+  });
+
   test("runs a program with its arguments, variables and folder as they are", async () => {
     const command = ["printf", "%s|", "a b", "c'd", "$HOME", "*", ""];
     const start = { command, env: { NAME: "it's $x" }, cwd: "/tmp" };

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isError } from "@ingot/diag";
 import { DISCONNECTED_STATUS, type CommandExit, type CommandIo, type TerminalSize } from "../machine.js";
 import type { SshConnection } from "./connection.js";
+import { exitOf, requestAgent, requestCommand, requestTerminal } from "./sessions.js";
 import type { PtyOptions, SshChannel } from "./ssh2.js";
 
 /** How long a command has to end after an abort before it is killed. */
@@ -28,21 +28,17 @@ export async function openExec(
   command: string,
   terminal?: TerminalSize,
 ): Promise<SshChannel> {
-  const start = (agentForward: boolean): Promise<SshChannel> =>
-    new Promise((resolve, reject) => {
-      const options = { agentForward, ...(terminal === undefined ? {} : { pty: ptyOf(terminal) }) };
-      connection.client.exec(command, options, (error, channel) => {
-        if (error !== undefined) reject(error);
-        else resolve(channel);
-      });
-    });
-  if (!connection.canForwardAgent) return start(false);
+  const channel = await connection.sessions.take();
+  channel.on("error", () => {}); // it closes, which tells enough
   try {
-    return await start(true); // asks the server once a connection
+    // The command does without an agent when the server gives it none.
+    if (connection.canForwardAgent) requestAgent(channel).catch(() => (connection.canForwardAgent = false));
+    if (terminal !== undefined) await requestTerminal(channel, ptyOf(terminal));
+    await requestCommand(channel, command);
+    return channel;
   } catch (error) {
-    if (!isError(error) || !error.message.includes("agent forwarding")) throw error;
-    connection.canForwardAgent = false;
-    return start(false);
+    channel.close();
+    throw error;
   }
 }
 
@@ -61,15 +57,6 @@ function ptyOf({ columns, rows }: TerminalSize): PtyOptions {
  */
 export async function runChannel(channel: SshChannel, io: CommandIo): Promise<CommandExit> {
   const { signal } = io;
-  let exit: CommandExit | undefined;
-  channel.on("exit", (status, signalName) => {
-    const name = signalName?.replace(/^SIG/, "");
-    exit =
-      status === null
-        ? { status: 128 + (SIGNAL_NUMBERS[name ?? ""] ?? 0), ...(name === undefined ? {} : { signal: name }) }
-        : { status };
-  });
-  channel.on("error", () => {}); // the channel closes, which tells enough
   const closed = new Promise<void>((resolve) => channel.on("close", resolve));
   const ended = new AbortController();
   void closed.then(() => ended.abort());
@@ -89,7 +76,8 @@ export async function runChannel(channel: SshChannel, io: CommandIo): Promise<Co
     signal.throwIfAborted();
     await output;
     signal.throwIfAborted();
-    if (exit !== undefined) return exit;
+    const exit = exitOf(channel);
+    if (exit !== undefined) return toExit(exit.status, exit.signal.replace(/^SIG/, ""));
     await Promise.race([feeding, Promise.resolve()]);
     return { status: DISCONNECTED_STATUS, disconnected: true };
   } catch (error) {
@@ -98,6 +86,11 @@ export async function runChannel(channel: SshChannel, io: CommandIo): Promise<Co
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+function toExit(status: number | null, name: string): CommandExit {
+  if (status !== null) return { status };
+  return { status: 128 + (SIGNAL_NUMBERS[name] ?? 0), ...(name === "" ? {} : { signal: name }) };
 }
 
 /** Servers do not pass signals to a command of root's; then it is left to itself, as with OpenSSH's own client. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import type { CommandExit } from "../machine.js";
 import { sendSignal } from "./exec.js";
 import { failureText } from "./run-quietly.js";
+import { exitOf } from "./sessions.js";
 import type { SshChannel } from "./ssh2.js";
 
 const MAX_LINE = 16_384;
@@ -20,7 +20,6 @@ export class ScpStream {
   readonly #closed: Promise<void>;
   #rest: Buffer = Buffer.alloc(0);
   #stderr = "";
-  #exit: CommandExit | undefined;
 
   constructor(channel: SshChannel, signal: AbortSignal) {
     this.#channel = channel;
@@ -29,7 +28,6 @@ export class ScpStream {
       if (this.#stderr.length < 4_000) this.#stderr += chunk.toString();
     });
     channel.on("error", () => {});
-    channel.on("exit", (status) => (this.#exit = { status: status ?? 128 }));
     this.#closed = new Promise((resolve) => channel.on("close", resolve));
     const onAbort = (): void => {
       sendSignal(channel, "TERM");
@@ -101,7 +99,7 @@ export class ScpStream {
     this.#channel.end();
     while (await this.#more()) this.#rest = Buffer.alloc(0);
     await this.#closed;
-    if (this.#exit?.status !== 0) throw await this.#endError();
+    if (exitOf(this.#channel)?.status !== 0) throw await this.#endError();
   }
 
   close(): void {
@@ -113,8 +111,10 @@ export class ScpStream {
   async #endError(): Promise<Error> {
     this.close();
     await this.#closed;
-    if (this.#exit?.status === 127) return new ScpError(NOT_INSTALLED);
-    return new ScpError(failureText(this.#exit ?? { status: 0, disconnected: true }, this.#stderr));
+    const exit = exitOf(this.#channel);
+    if (exit?.status === 127) return new ScpError(NOT_INSTALLED);
+    const ended = exit === undefined ? { status: 0, disconnected: true } : { status: exit.status ?? 128 };
+    return new ScpError(failureText(ended, this.#stderr));
   }
 
   async #more(): Promise<boolean> {

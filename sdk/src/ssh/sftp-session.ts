@@ -1,7 +1,8 @@
 import { messageOf } from "@ingot/diag";
 import { isEndOfFile, SftpChannel, type SftpAnswer } from "./sftp-channel.js";
 import { FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, SFTP, type SftpField, type SftpStats } from "./sftp-wire.js";
-import type { SshClient } from "./ssh2.js";
+import type { SshConnection } from "./connection.js";
+import { requestSubsystem } from "./sessions.js";
 
 /** Thrown when the machine offers no SFTP. */
 export class NoSftpError extends Error {
@@ -175,21 +176,21 @@ export class Sftp {
 const OPENSSH = /^(OpenSSH|dropbear)/;
 
 /** Starts SFTP on a connection. Rejects with NoSftpError when the server refuses. */
-export async function openSftp(client: SshClient): Promise<Sftp> {
-  const channel = await new Promise<SftpChannel>((resolve, reject) => {
-    client.subsys("sftp", (error, opened) => {
-      if (error === undefined) resolve(new SftpChannel(opened));
-      else reject(noSftp(error));
-    });
-  });
+export async function openSftp({ client, sessions }: Pick<SshConnection, "client" | "sessions">): Promise<Sftp> {
+  const session = await sessions.take().catch((error: unknown) => Promise.reject(noSftp(error)));
+  const { _remoteVer } = client as unknown as { readonly _remoteVer?: string }; // not public, hence the exact version of ssh2
+  const isOpenSsh = OPENSSH.test(_remoteVer ?? "");
+  const channel = new SftpChannel(session);
   try {
-    await channel.start();
+    const granted = requestSubsystem(session, "sftp");
+    // OpenSSH's server reads what is sent before it has answered; of others we do not know.
+    if (!isOpenSsh) await granted;
+    await Promise.all([granted, channel.start()]);
   } catch (error) {
     channel.close();
     throw noSftp(error);
   }
-  const { _remoteVer } = client as unknown as { readonly _remoteVer?: string }; // not public, hence the exact version of ssh2
-  return new Sftp(channel, { isOpenSsh: OPENSSH.test(_remoteVer ?? "") });
+  return new Sftp(channel, { isOpenSsh });
 }
 
 function noSftp(error: unknown): NoSftpError {

@@ -20,7 +20,7 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     sshd = await startSshd();
     const settings = readSettings(optionsFor(sshd), { host: "127.0.0.1", port: sshd.port });
     connection = await openConnection(settings, { signal, log, ask: () => Promise.resolve("") });
-    sftp = await openSftp(connection.client);
+    sftp = await openSftp(connection);
     machine = await connectTest(optionsFor(sshd));
   });
   afterAll(async () => {
@@ -97,7 +97,7 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     await using own = await startSshd();
     const settings = readSettings(optionsFor(own), { host: "127.0.0.1", port: own.port });
     const lost = await openConnection(settings, { signal, log, ask: () => Promise.resolve("") });
-    const session = await openSftp(lost.client);
+    const session = await openSftp(lost);
     const handle = await session.open(join(own.dir, "file"), "w");
     const writing = Array.from({ length: 100 }, (_, i) =>
       session.write(handle, Buffer.alloc(100_000), i * 100_000, "file"),

@@ -172,7 +172,7 @@ export class SshMachine implements Machine, AsyncDisposable {
     try {
       return await this.#open((connection) => {
         if (this.#sftp?.of !== connection) {
-          const session = this.#session(() => openSftp(connection.client));
+          const session = this.#session(() => openSftp(connection));
           const held = { of: connection, session };
           const forget = (): void => {
             if (this.#sftp === held) this.#sftp = undefined;

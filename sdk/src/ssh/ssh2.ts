@@ -53,7 +53,6 @@ export interface ConnectConfig {
 export interface SshChannel extends Duplex {
   readonly stderr: Readable;
   close(): void;
-  on(event: "exit", listener: (status: number | null, signal?: string) => void): this;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Node declares it
   on(event: string | symbol, listener: (...args: any[]) => void): this;
 }
@@ -65,18 +64,11 @@ export interface PtyOptions {
   readonly modes: Readonly<Record<string, number>>;
 }
 
-export interface ExecOptions {
-  readonly pty?: PtyOptions;
-  readonly agentForward?: boolean;
-}
-
 /** A client's connection to an SSH server. */
 export interface SshClient {
   connect(config: ConnectConfig): this;
   end(): this;
   destroy(): this;
-  exec(command: string, options: ExecOptions, done: (error: Error | undefined, channel: SshChannel) => void): this;
-  subsys(name: string, done: (error: Error | undefined, channel: SshChannel) => void): this;
   forwardOut(
     fromHost: string,
     fromPort: number,
