@@ -24,8 +24,6 @@ export async function makeOpenPgpAuthor(
     userIDs,
     date: born,
     format: "object",
-    type: "rsa",
-    rsaBits: 2048,
     ...lifetime,
   });
   const published =

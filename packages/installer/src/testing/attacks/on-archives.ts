@@ -48,7 +48,7 @@ export const ATTACKS_WITH_ARCHIVES: readonly Attack[] = [
     { name: "README.md", content: "x", claimedSize: 0xfffffffe },
     /larger unpacked than packed|more than \d+ bytes/,
   ),
-  withEntry("a bomb", { name: "README.md", content: Buffer.alloc(64 << 20) }, /larger unpacked than packed/),
+  withEntry("a bomb", { name: "README.md", content: Buffer.alloc(16 << 20) }, /larger unpacked than packed/),
   {
     name: "names that differ only in case",
     prepare: (scene) =>

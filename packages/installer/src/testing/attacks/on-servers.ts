@@ -44,7 +44,7 @@ export const ATTACKS_BY_SERVERS: readonly Attack[] = [
     },
     refused: /redirect/i,
   },
-  onChecksums("a checksum file without end", { content: Buffer.alloc(40 << 20, "x\n") }, /bytes|large/),
+  onChecksums("a checksum file without end", { content: Buffer.alloc(4 << 20, "x\n") }, /bytes|large/),
   onChecksums(
     "a checksum file with a false length",
     answer(200, { "content-length": "10" }, "x".repeat(10)),
@@ -54,7 +54,7 @@ export const ATTACKS_BY_SERVERS: readonly Attack[] = [
   {
     name: "a signature without end",
     async prepare(scene) {
-      const content = Buffer.alloc(30 << 20);
+      const content = Buffer.alloc(4 << 20);
       await scene.publish("1.0.0", { more: (_archive, { name }) => [{ name: `${name}.sig`, content }] });
     },
     refused: /bytes|large/,
@@ -187,9 +187,9 @@ function twice(fault: Fault): Fault[] {
   return Array<Fault>(2).fill(fault);
 }
 
-/** Two hundred megabytes in two hundred kilobytes. */
+/** A hundred megabytes in a hundred kilobytes. */
 function bomb(): Uint8Array {
-  return gzipSync(Buffer.alloc(200 << 20, " "));
+  return gzipSync(Buffer.alloc(100 << 20, " "));
 }
 
 /** Lets the downloads of the archive go wrong. */
