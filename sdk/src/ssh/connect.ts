@@ -53,7 +53,7 @@ export async function connect(
     } catch {
       signal.throwIfAborted();
     } finally {
-      connected.connection.close();
+      void connected.connection.close();
     }
     connected = await connectOnce(config, context, options);
   }

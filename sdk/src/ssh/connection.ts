@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Server } from "node:net";
+import { Socket, type Server } from "node:net";
 import { messageOf } from "@ingot/diag";
 import type { Logger } from "../log.js";
 import { findAgent } from "./agent.js";
@@ -14,6 +14,9 @@ import type { Hop, KeySource, Login, SshSettings } from "./settings.js";
 import { loadSsh2, type ConnectConfig, type ParsedKey, type Ssh2, type SshClient } from "./ssh2.js";
 import { openLocalTunnel, openRemoteTunnels } from "./tunnels.js";
 
+/** How long a server has to close a connection that we have left. */
+const LEAVE_MS = 2_000;
+
 /** A connection that is logged in, with all that it goes through. */
 export interface SshConnection {
   readonly client: SshClient;
@@ -22,9 +25,8 @@ export interface SshConnection {
   canForwardAgent: boolean;
   /** True when the connection has ended. */
   readonly isLost: boolean;
-  /** Resolves when the connection has ended. */
-  readonly lost: Promise<void>;
-  close(): void;
+  /** Ends it. Resolves when all that is to be said was sent; the other side need not answer. Never rejects. */
+  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -45,10 +47,11 @@ export async function openConnection(settings: SshSettings, options: OpenOptions
   await new Promise((resolve) => setImmediate(resolve)); // the server gets to work while we load the library
   const clients: SshClient[] = [];
   const servers: Server[] = [];
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     for (const server of servers) server.close();
     for (const client of clients.toReversed()) client.end();
-    clients[0]?.end();
+    const [first] = await Promise.allSettled([dialing]);
+    if (first.status === "fulfilled") await leave(first.value);
   };
   try {
     const ssh2 = await loadSsh2();
@@ -86,28 +89,30 @@ export async function openConnection(settings: SshSettings, options: OpenOptions
     await openRemoteTunnels(client, settings.remoteTunnels);
     return makeConnection(client, close, agent !== undefined);
   } catch (error) {
-    close();
-    if (clients.length === 0) dialing.then(destroy, () => {});
+    void close();
     throw error;
   }
 }
 
-function destroy(stream: Duplex): void {
-  stream.on("error", () => {}).destroy();
+/** Waits until a stream has sent what is left, and gives the other side a moment to close it. */
+async function leave(stream: Duplex): Promise<void> {
+  if (stream.destroyed) return;
+  stream.on("error", () => {}); // nobody needs it any more
+  setTimeout(() => stream.destroy(), LEAVE_MS).unref();
+  if (!stream.writableEnded) stream.end(); // nobody has logged in
+  if (stream instanceof Socket) stream.unref();
+  await new Promise<void>((resolve) => {
+    if (stream.writableFinished) resolve();
+    else stream.once("finish", resolve).once("close", resolve);
+  });
 }
 
-function makeConnection(client: SshClient, close: () => void, canForwardAgent: boolean): SshConnection {
+function makeConnection(client: SshClient, close: () => Promise<void>, canForwardAgent: boolean): SshConnection {
   let isLost = false;
-  const lost = new Promise<void>((resolve) => {
-    const end = (): void => {
-      isLost = true;
-      resolve();
-    };
-    client.once("end", end);
-    client.once("close", () => {
-      end();
-      close(); // the bastions
-    });
+  client.once("end", () => void (isLost = true));
+  client.once("close", () => {
+    isLost = true;
+    void close(); // the bastions
   });
   const sessions = new Sessions(client);
   sessions.prepare();
@@ -115,7 +120,6 @@ function makeConnection(client: SshClient, close: () => void, canForwardAgent: b
     client,
     sessions,
     canForwardAgent,
-    lost,
     get isLost() {
       return isLost;
     },

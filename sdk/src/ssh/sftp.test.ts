@@ -24,7 +24,7 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     machine = await connectTest(optionsFor(sshd));
   });
   afterAll(async () => {
-    connection.close();
+    await connection.close();
     await machine[Symbol.asyncDispose]();
     await sshd[Symbol.asyncDispose]();
   });
@@ -106,6 +106,6 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     await own.stop();
     expect((await ended).at(-1)?.status).toBe("rejected");
     await expect(session.stat("/")).rejects.toThrow("No response from server");
-    lost.close();
+    await lost.close();
   });
 });

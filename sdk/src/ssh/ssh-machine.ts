@@ -143,8 +143,7 @@ export class SshMachine implements Machine, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.#reconnecting?.catch(() => {});
-    this.#connection.close();
-    await this.#connection.lost;
+    await this.#connection.close();
   }
 
   /**
@@ -238,7 +237,7 @@ export class SshMachine implements Machine, AsyncDisposable {
       return await start(connection);
     } catch (error) {
       if (!connection.isLost && !isLostError(error)) throw error;
-      if (this.#connection === connection) connection.close();
+      if (this.#connection === connection) void connection.close();
       return await start(await this.#current(connection));
     }
   }
