@@ -52,7 +52,8 @@ async function compare(template) {
 }
 
 function comparable({ status, output }) {
-  const problems = problemsIn(output);
+  // Some problems are reported twice there.
+  const problems = [...new Set(problemsIn(output))];
   const text = problems.length > 0 ? problems.sort().join("\n") : output;
   const steady = text
     // In no order there.
