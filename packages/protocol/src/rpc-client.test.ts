@@ -282,6 +282,21 @@ describe("bidi", () => {
     await call.write(stdin("late")); // does nothing
   });
 
+  test("carries more in both directions at once than the system's buffers hold", async () => {
+    const client = await connect({
+      exec: (call) => {
+        call.on("data", ({ message }) => call.write({ message: { $case: "stdout", value: message?.value } }));
+        call.on("end", () => call.end());
+      },
+    });
+    const call = bidi(client, machines.exec);
+    const reading = collect(call);
+    const big: ExecRequest = { message: { $case: "stdin", value: Buffer.alloc(1024 * 1024) } };
+    for (let i = 0; i < 16; i++) await call.write(big);
+    call.end();
+    expect(await reading).toHaveLength(16);
+  });
+
   test("an error that comes before anybody reads is not lost", async () => {
     const client = await connect({ exec: (call) => call.emit("error", { code: 7, details: "no" }) });
     const call = bidi(client, machines.exec);

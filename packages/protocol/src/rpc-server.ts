@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
-import type { Socket } from "node:net";
+import type { ServerHttp2Session } from "node:http2";
+import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import { UnblockedSocket } from "./unblocked-socket.js";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { FLOW_CONTROL_WINDOW } from "./handshake.js";
 import { refuseCall, serveCall, type ServedMethod } from "./rpc-server-call.js";
@@ -49,9 +50,10 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
     maxSessionMemory: Number.MAX_SAFE_INTEGER, // bytes under way are held back by the windows
   };
   const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tlsOptions(tls) });
+  const listener = createNetServer((socket) => server.emit("connection", new UnblockedSocket(socket)));
   const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
+  listener.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => {
       sockets.delete(socket);
@@ -69,15 +71,15 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
     if (method !== undefined) serveCall(stream, method);
     else refuseCall(stream, { code: RPC_STATUS.unimplemented, details: `there is no method ${path}` });
   });
-  await listenOn(server, listen);
-  const address = server.address();
+  await listenOn(listener, listen);
+  const address = listener.address();
   return {
     ...(typeof address === "string" || address === null
       ? { network: "unix", address: String(address) }
       : { network: "tcp", address: `127.0.0.1:${address.port}` }),
     close: async () => {
-      const closed = once(server, "close");
-      server.close();
+      const closed = once(listener, "close");
+      listener.close();
       for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
       await closed;
@@ -96,7 +98,7 @@ function tlsOptions({ certificate, key, clientCertificate }: ServerTls) {
   return { cert: certificate, key, ca: clientCertificate, requestCert: clientCertificate !== undefined };
 }
 
-async function listenOn(listener: Http2Server | Http2SecureServer, listen: ListenAddress): Promise<void> {
+async function listenOn(listener: NetServer, listen: ListenAddress): Promise<void> {
   if ("socketPath" in listen) {
     listener.listen(listen.socketPath);
     await once(listener, "listening");
