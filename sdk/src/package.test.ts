@@ -111,7 +111,10 @@ test("installs from its tarball alone, type-checks and runs in a project outside
     outDir: "out",
   };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
-  await run(process.execPath, [join(project, "node_modules", "typescript", "bin", "tsc"), "-p", "."], { cwd: project });
+  const compile = [join(project, "node_modules", "typescript", "bin", "tsc"), "-p", "."];
+  await run(process.execPath, compile, { cwd: project }).catch((error: { readonly stdout?: string }) => {
+    throw new Error(error.stdout);
+  });
   const env = { ...process.env, NODE_OPTIONS: "" };
   const result = await run(process.execPath, ["out/test.js"], { cwd: project, env });
   expect(JSON.parse(result.stdout)).toEqual({
