@@ -32,7 +32,7 @@ function adviceFor(word: string, name: string, known: readonly string[]): string
   const offered = known.length === 0 ? "none" : known.join(", ");
   return [
     `No plugin offers the ${word} type "${name}"; it is probably part of a plugin that is not installed.`,
-    `Put the plugin's executable, probably named ingot-plugin-${family}, into the plugin folder, or its folder into INGOT_PLUGIN_PATH.`,
+    `Name its plugin in required_plugins and run ingot init; or, while you write one, put the folder of ingot-plugin-${family} into INGOT_PLUGIN_PATH.`,
     `Known ${word} types: ${offered}.`,
   ].join("\n");
 }
