@@ -20,5 +20,18 @@ export async function usePluginDataSources<T>(
   });
   const { run, signal } = session;
   await session.requirePlugins(template.requiredPlugins, { templateFolder: template.rootFolder, signal });
-  return await use(run.dataSources({ signal }), signal);
+  return await use(asFarAsPossible(run.dataSources({ signal }), signal), signal);
+}
+
+/** A data source of a plugin that is missing or broken is as good as one of no plugin: its value is absent, and the rest is shown. */
+function asFarAsPossible(dataSources: DataSources, signal: AbortSignal): DataSources {
+  const describe: DataSources["describe"] = async (type) => {
+    try {
+      return await dataSources.describe(type);
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
+  };
+  return { ...dataSources, describe };
 }
