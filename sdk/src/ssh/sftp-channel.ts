@@ -84,19 +84,12 @@ export class SftpChannel {
     return this.#waiting.size === 0;
   }
 
-  /** Begins. Gives the names of the server's extensions. */
-  async start(): Promise<readonly string[]> {
+  /** Begins. What the server tells of itself is not looked at: all of it is optional. */
+  async start(): Promise<void> {
     const version = new Promise<SftpAnswer>((resolve, reject) => (this.#onVersion = { resolve, reject }));
     const { into, at } = this.#writer.reserve(9);
     into.writeUInt32BE(3, into.writeUInt8(SFTP.init, into.writeUInt32BE(5, at)));
-    const { fields } = await version;
-    const names: string[] = [];
-    fields.uint32(); // 3, or a later one that has to understand us
-    while (!fields.isAtEnd) {
-      names.push(fields.text());
-      fields.bytes();
-    }
-    return names;
+    await version;
   }
 
   /** Sends a request. Rejects with SftpStatusError when it is refused; OK is an answer. */

@@ -178,19 +178,16 @@ const OPENSSH = /^(OpenSSH|dropbear)/;
 /** Starts SFTP on a connection. Rejects with NoSftpError when the server refuses. */
 export async function openSftp({ client, sessions }: Pick<SshConnection, "client" | "sessions">): Promise<Sftp> {
   const session = await sessions.take().catch((error: unknown) => Promise.reject(noSftp(error)));
-  const { _remoteVer } = client as unknown as { readonly _remoteVer?: string }; // not public, hence the exact version of ssh2
-  const isOpenSsh = OPENSSH.test(_remoteVer ?? "");
   const channel = new SftpChannel(session);
   try {
-    const granted = requestSubsystem(session, "sftp");
-    // OpenSSH's server reads what is sent before it has answered; of others we do not know.
-    if (!isOpenSsh) await granted;
-    await Promise.all([granted, channel.start()]);
+    await requestSubsystem(session, "sftp"); // OpenSSH's server takes no data before it has answered
+    await channel.start(); // a server whose SFTP cannot be started grants it and ends here
   } catch (error) {
     channel.close();
     throw noSftp(error);
   }
-  return new Sftp(channel, { isOpenSsh });
+  const { _remoteVer } = client as unknown as { readonly _remoteVer?: string }; // not public, hence the exact version of ssh2
+  return new Sftp(channel, { isOpenSsh: OPENSSH.test(_remoteVer ?? "") });
 }
 
 function noSftp(error: unknown): NoSftpError {

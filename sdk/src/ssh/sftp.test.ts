@@ -93,6 +93,18 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     expect(await machine.machine.removeFile?.(sshd.dir, { signal })).toBe(false);
   });
 
+  test("a server that cannot start its SFTP gets files by scp", async () => {
+    await using broken = await startSshd({ withoutSftp: true, config: "Subsystem sftp /no/such/sftp-server" });
+    await using own = await connectTest(optionsFor(broken));
+    const path = join(broken.dir, "by-scp");
+    const content = (async function* () {
+      yield Buffer.from(await Promise.resolve("text"));
+    })();
+    expect(await own.machine.upload({ path, size: 4 }, content, { signal })).toEqual({ isModeSet: false });
+    expect(readFileSync(path, "utf8")).toBe("text");
+    expect(await own.machine.removeFile?.(path, { signal })).toBe(false);
+  });
+
   test("what is under way when the connection is lost fails", async () => {
     await using own = await startSshd();
     const settings = readSettings(optionsFor(own), { host: "127.0.0.1", port: own.port });
