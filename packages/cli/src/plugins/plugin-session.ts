@@ -72,7 +72,10 @@ export async function withPluginSession(
     };
     return await work({ ui, settings, store, signal, planContext, openContext });
   } catch (error) {
-    if (error === interrupted) return 1;
+    if (error === interrupted) {
+      ui.document({});
+      return 1;
+    }
     if (!isInstallError(error)) throw error;
     ui.error(`Error: ${error.message}`);
     ui.document({});
