@@ -27,7 +27,7 @@ import { fromValue, toEntries, toValue } from "./value.js";
 import { sessionService } from "./session-service.js";
 
 /** How long after a cancel the host may take to end provisioning. */
-const PROVISIONING_END_MS = 60_000;
+const PROVISIONING_END_MS = 15_000;
 
 /** Serves builders. */
 export function builderService(runtime: PluginRuntime): RpcService {

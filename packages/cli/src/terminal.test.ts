@@ -70,11 +70,19 @@ describe("on a terminal", () => {
     expect(status).toBe(1);
   });
 
-  test("-debug waits for a key before each provisioner", async () => {
+  test("-debug waits for a key at each step", async () => {
     await using place = await Workplace.make({ "b.pkr.hcl": TEMPLATE });
     const running = startInTerminal(place, "build -debug b.pkr.hcl");
-    await running.said("==> null.x: Pausing before the next provisioner . Press enter to continue.");
-    running.child.stdin?.write("\n");
+    for (const pause of [
+      "after run of step 'StepConnect'",
+      "before the next provisioner ",
+      "after run of step 'StepProvision'",
+      "before cleanup of step 'StepProvision'",
+      "before cleanup of step 'StepConnect'",
+    ]) {
+      await running.said(`==> null.x: Pausing ${pause}. Press enter to continue.`);
+      running.child.stdin?.write("\n");
+    }
     const { stdout, status } = await running.finished;
     expect(stdout).toContain("Debug mode enabled. Builds will not be parallelized.\r\n");
     expect(shown(stdout)).toContain("==> null.x: two\n");

@@ -101,7 +101,7 @@ describe("provisioners", () => {
       {
         controller,
         onEvent: (event) => {
-          if (event.type === "step-started" && event.component === "hang") setTimeout(() => controller.abort(), 5);
+          if (event.type === "step-started" && event.component === "hang") setTimeout(() => controller.abort(), 300);
         },
       },
     );

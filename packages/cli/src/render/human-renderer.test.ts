@@ -125,8 +125,6 @@ test("what the engine does around provisioners has Packer's words", () => {
 ==> null.x: retry limit reached.
 ==> null.x: Warning: Provisioner failed with "bad", but continue_on_error is set; continuing the build.
 ==> null.x: Provisioning step had errors: Running the cleanup provisioner, if present...
-==> null.x: bad
-==> null.x: Step "StepConnect" failed, aborting...
 `);
 });
 
