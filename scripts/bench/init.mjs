@@ -6,18 +6,19 @@
 //   INGOT_BENCH_PLUGINS=10 INGOT_BENCH_MB=50 INGOT_BENCH_ROUNDS=5 INGOT_BENCH_PARALLEL=4
 import { execFileSync, fork, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { GitHubServer, TestAuthority } from "../../packages/installer/dist/testing/index.js";
 
 const INGOT = fileURLToPath(new URL("../../packages/cli/dist/bundle/main.js", import.meta.url));
 const PLUGINS = Number(process.env.INGOT_BENCH_PLUGINS ?? 10);
 const BYTES = Number(process.env.INGOT_BENCH_MB ?? 50) * 1e6;
 const ROUNDS = Number(process.env.INGOT_BENCH_ROUNDS ?? 5);
 const PARALLEL = Number(process.env.INGOT_BENCH_PARALLEL ?? 4);
+/** Bundled CommonJS packages call it. */
+const REQUIRE =
+  'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);';
 const self = fileURLToPath(import.meta.url);
 const [role, ...rest] = process.argv.slice(2);
 
@@ -29,6 +30,7 @@ async function measure(wanted) {
   // In memory where there is /dev/shm, so that the disk is not measured.
   const work = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "ingot-bench-"));
   await makeReleases(work);
+  await bundleSources(work);
   const server = fork(self, ["serve", work]);
   try {
     const about = await new Promise((resolve) => server.once("message", resolve));
@@ -58,7 +60,8 @@ function measureDownload(work, { caFile, fileUrls }) {
     const output = execFileSync(process.execPath, [self, "fetch", work], { encoding: "utf8" });
     times.ingot.push(performance.now() - start);
     peakMiB = Math.max(peakMiB, Number(output));
-    rmSync(folder, { recursive: true });
+    for (const name of readdirSync(work))
+      if (/^(round|fetched)-/.test(name)) rmSync(path.join(work, name), { recursive: true });
   }
   const [curl, ingot] = [Math.min(...times.curl), Math.min(...times.ingot)];
   row(`curl, ${PLUGINS} files of ${BYTES / 1e6} MB one after another`, curl);
@@ -111,6 +114,7 @@ function row(what, ms, more = "") {
 
 /** Archives that have a small plugin and much that cannot be packed. */
 async function makeReleases(work) {
+  const { build } = await import("esbuild");
   for (let index = 0; index < PLUGINS; index++) {
     const name = `p${index}`;
     const folder = path.join(work, name);
@@ -121,7 +125,6 @@ async function makeReleases(work) {
       `const one = provisioner({ name: "${name}", summary: "One.", config: s.object({}), provision() {} });`,
       `definePlugin({ name: "${name}", version: "1.0.0", components: [one] }).serve();`,
     ].join("\n");
-    const js = 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);';
     await build({
       ...{
         stdin: { contents, resolveDir: path.join(path.dirname(self), "../..") },
@@ -133,7 +136,7 @@ async function makeReleases(work) {
         platform: "node",
         format: "esm",
         target: "node20.19",
-        banner: { js: `#!/usr/bin/env node\n${js}` },
+        banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
       },
       external: ["@grpc/proto-loader", "cpu-features", "*.node"],
     });
@@ -143,8 +146,19 @@ async function makeReleases(work) {
   }
 }
 
+/** Puts the installer's sources into one file, as the product has them. */
+async function bundleSources(work) {
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [path.join(path.dirname(self), "../../packages/installer/dist/sources/plugin-sources.js")],
+    ...{ outfile: path.join(work, "sources.mjs"), bundle: true, platform: "node", format: "esm", target: "node20.19" },
+    banner: { js: REQUIRE },
+  });
+}
+
 /** The server, in a process of its own. */
 async function serve(work) {
+  const { GitHubServer, TestAuthority } = await import("../../packages/installer/dist/testing/index.js");
   const authority = await TestAuthority.make();
   const github = await GitHubServer.start({ authority });
   const fileUrls = [];
@@ -164,13 +178,13 @@ async function serve(work) {
 
 /** Downloads all archives by the sources of the installer, and prints the most memory that was used, in MiB. */
 async function fetchAll(work) {
-  const { parsePluginAddress, PluginSources } = await import("../../packages/installer/dist/index.js");
+  const { PluginSources } = await import(path.join(work, "sources.mjs"));
   const { caFile, apiUrl } = JSON.parse(readFileSync(path.join(work, "about.json"), "utf8"));
   const env = { HOME: work, INGOT_GITHUB_API_URL: apiUrl, SSL_CERT_FILE: caFile };
   const folder = mkdtempSync(path.join(work, "fetched-"));
   const options = { signal: new AbortController().signal, maxBytes: 1e9 };
   const sources = new PluginSources({ version: "0", env, workingDirectory: work });
-  const queue = Array.from({ length: PLUGINS }, (_, index) => parsePluginAddress(`github.com/acme/p${index}`));
+  const queue = Array.from({ length: PLUGINS }, (_, index) => addressOf(`p${index}`));
   const worker = async () => {
     for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
       const [source] = sources.sourcesFor(address);
@@ -182,6 +196,9 @@ async function fetchAll(work) {
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   sources[Symbol.dispose]();
-  rmSync(folder, { recursive: true });
   console.log(Math.round(process.resourceUsage().maxRSS / 1024));
+}
+
+function addressOf(name) {
+  return { text: `github.com/acme/${name}`, host: "github.com", namespace: ["acme"], name };
 }

@@ -119,7 +119,7 @@ function totalOf({ headers }: HttpAnswer, start: number): number | undefined {
 async function transfer(
   { body, url }: HttpAnswer,
   writer: HashingWriter,
-  { maxBytes, progress, total, signal }: Download & { readonly total: number | undefined },
+  { maxBytes, progress, total }: Download & { readonly total: number | undefined },
 ): Promise<void> {
   let told = writer.size;
   progress?.(told, total);
@@ -133,7 +133,7 @@ async function transfer(
   });
   let failure: unknown;
   try {
-    await once(body, "end", { signal });
+    await once(body, "end"); // the request has the signal
   } catch (error) {
     failure = error;
     body.destroy();

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import { InstallError } from "../../install-error.js";
 import { printable } from "../../printable.js";
@@ -174,6 +174,7 @@ export class HttpClient implements Disposable {
     { method = "GET", headers, body: content, authorization, signal }: HttpRequest,
   ): Promise<HttpAnswer> {
     signal.throwIfAborted();
+    setMaxListeners(0, signal); // as many as there are requests at a time
     const isTls = url.protocol === "https:";
     const { request } = isTls ? await import("node:https") : await import("node:http");
     const options: RequestOptions = {
