@@ -9,10 +9,7 @@ export interface RetryOptions {
 }
 
 /** Calls a function until it succeeds and gives its result; rejects with the last error when the time is over. */
-export async function retry<T>(
-  work: () => Promise<T>,
-  { limitMs, delayMs = 2_000, signal }: RetryOptions,
-): Promise<T> {
+export async function retry<T>(work: () => Promise<T>, { limitMs, delayMs = 2_000, signal }: RetryOptions): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     signal.throwIfAborted();
