@@ -140,13 +140,8 @@ describe("versions", () => {
   });
 
   test("a version that a plugin tells is brought to its canonical form", () => {
-    expect(["v1.2", "1.02.3+meta", "1.2.3-dev", "1.0beta2", "x", "1.99999999999999999999.0"].map(canonicalVersion)).toEqual([
-      "1.2.0",
-      "1.2.3",
-      "1.2.3-dev",
-      "1.0.0-beta2",
-      undefined,
-      undefined,
-    ]);
+    expect(
+      ["v1.2", "1.02.3+meta", "1.2.3-dev", "1.0beta2", "x", "1.99999999999999999999.0"].map(canonicalVersion),
+    ).toEqual(["1.2.0", "1.2.3", "1.2.3-dev", "1.0.0-beta2", undefined, undefined]);
   });
 });
