@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
-import { localComponentName, ownNames, type ChosenPlugin } from "./chosen-plugin.js";
+import { chosenFor, localComponentName, ownNames, type ChosenPlugin } from "./chosen-plugin.js";
 import { describePlugin } from "./describe-plugin.js";
 import { makeFixture, NEVER, rejection, request, testPlugin } from "./test-fixture.js";
 
@@ -27,6 +27,16 @@ test("templates know components by the local name, unless their names have nothi
   expect(localComponentName("box", BOX)).toBe("bx");
   expect(localComponentName("box-note", BOX)).toBe("bx-note");
   expect(localComponentName("greet", BOX)).toBe("greet");
+});
+
+test("of two plugins of one name, the one that the template calls so is asked first", () => {
+  const use = { kind: "found" } as const;
+  const [hello, greet] = [
+    { name: "greet", localName: "hello", use },
+    { name: "greet", localName: "greet", use },
+  ];
+  expect(chosenFor("greet-names", [hello, greet])).toEqual([greet, hello]);
+  expect(chosenFor("hello-names", [greet, hello])).toEqual([hello, greet]);
 });
 
 describe("a chosen plugin", () => {

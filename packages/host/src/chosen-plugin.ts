@@ -55,11 +55,17 @@ export function localComponentName(ownName: string, { name, localName }: ChosenP
   return isOf(ownName, name) ? localName + ownName.slice(name.length) : ownName;
 }
 
-/** Chosen plugins in the order in which they are asked for a component: the longest name that fits first, others last. */
+/**
+ * Chosen plugins in the order in which they are asked for a component: the longest name that fits first, others last. A plugin that the
+ * template calls so comes before one that merely has the name.
+ */
 export function chosenFor(componentName: string, plugins: readonly ChosenPlugin[]): readonly ChosenPlugin[] {
-  const length = ({ name, localName }: ChosenPlugin): number =>
-    Math.max(...[localName, name].map((one) => (isOf(componentName, one) ? one.length : 0)));
-  return [...plugins].sort((a, b) => length(b) - length(a));
+  const rank = ({ name, localName }: ChosenPlugin): number =>
+    Math.max(
+      isOf(componentName, localName) ? 2 * localName.length + 1 : 0,
+      isOf(componentName, name) ? 2 * name.length : 0,
+    );
+  return [...plugins].sort((a, b) => rank(b) - rank(a));
 }
 
 function isOf(componentName: string, pluginName: string): boolean {

@@ -79,6 +79,13 @@ export class ComponentFinder {
     throw new PluginError("not-found", lines.join("\n"));
   }
 
+  /** As `mustFind`, but what the plugin of the component `user` offers itself comes first: other plugins may have the same names. */
+  async mustFindFor(user: ComponentRef, component: ComponentRef, signal: AbortSignal): Promise<FoundComponent> {
+    const { plugin } = await this.mustFind(user, signal);
+    const own = findComponent(await this.#describe(plugin, signal), component);
+    return own ? { plugin, description: own } : await this.mustFind(component, signal);
+  }
+
   /** The names of all components of one kind. Broken plugins are left out. */
   async namesOf(kind: ComponentKind, signal: AbortSignal): Promise<readonly string[]> {
     const names = new Set<string>();

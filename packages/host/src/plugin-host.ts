@@ -93,7 +93,11 @@ class Host implements PluginHost {
       makeConfig: (description: DescribedComponent) => Value,
       callOptions: CallOptions,
     ): Promise<Outcome<Prepared | undefined>> =>
-      this.#prepare({ component, build: request.build, validateOnly: false }, makeConfig, callOptions);
+      this.#prepare(
+        { component, build: request.build, validateOnly: false, user: request.component },
+        makeConfig,
+        callOptions,
+      );
     return mapOutcome(await this.#prepareRequest(request, options), (p) => builderInstance(p, findConnector));
   }
 
@@ -157,11 +161,14 @@ class Host implements PluginHost {
   }
 
   async #prepare(
-    request: Omit<PrepareRequest, "config">,
+    { user, ...request }: Omit<PrepareRequest, "config"> & { readonly user?: ComponentRef },
     makeConfig: (description: DescribedComponent) => Value,
     { signal }: CallOptions,
   ): Promise<Outcome<Prepared | undefined>> {
-    const { plugin, description } = await this.#finder.mustFind(request.component, signal);
+    const { plugin, description } =
+      user === undefined
+        ? await this.#finder.mustFind(request.component, signal)
+        : await this.#finder.mustFindFor(user, request.component, signal);
     const connection = await this.#runner.connect(plugin, signal);
     connection.pluginVersion = description.pluginVersion;
     const { hostVersion, prepareTimeoutMs, cancelGraceMs } = this.#options;

@@ -1,8 +1,20 @@
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
-import type { Diagnostic } from "@ingot/diag";
+import { CleanupStack, type Diagnostic } from "@ingot/diag";
 import type { Artifact } from "./component.js";
 import type { BuilderHandlers, BuilderResult, Machine, SessionResult } from "./instance.js";
-import { makeFixture, NEVER, recordingHandlers, rejection, request, STEP, type Fixture } from "./test-fixture.js";
+import {
+  makeFixture,
+  NEVER,
+  recordingHandlers,
+  rejection,
+  request,
+  STEP,
+  testPlugin,
+  type Fixture,
+} from "./test-fixture.js";
 
 jest.setTimeout(60_000); // processes are slow to start on a busy machine
 
@@ -94,6 +106,25 @@ describe("a communicator component", () => {
       "tokens: 0",
     ]);
     expect(result.diagnostics).toEqual([]);
+    expect(await fixture.leftovers()).toEqual([]);
+  });
+
+  test("is the one of the builder's plugin, even if another has one of that name", async () => {
+    await using fixture = makeFixture(FILES);
+    await using cleanup = new CleanupStack();
+    const folder = await mkdtemp(join(tmpdir(), "ingot-host-"));
+    cleanup.defer(() => rm(folder, { recursive: true }));
+    const [path, other] = [testPlugin("ingot-plugin-box.mjs"), join(folder, "ingot-plugin-box.mjs")];
+    await symlink(path, other);
+    const tool = testPlugin("ingot-plugin-tool.mjs");
+    fixture.host.choose([
+      { name: "tool", localName: "tool", use: { kind: "executable", path: tool } },
+      { name: "box", localName: "other", use: { kind: "executable", path: other } },
+      { name: "box", localName: "box", use: { kind: "executable", path } },
+    ]);
+    const { result } = await build(fixture, "connector");
+    expect(result.diagnostics).toEqual([]);
+    expect(fixture.pids().length).toBe(2); // the box and the tool
     expect(await fixture.leftovers()).toEqual([]);
   });
 
