@@ -170,7 +170,7 @@ describe("plugins outdated", () => {
     expect(await json(machine, ["plugins", "outdated", "-json", "."])).toEqual({
       plugins: [
         {
-          ...{ source: ADDRESS, constraints: "~> 1.0", current: "1.0.0", wanted: "1.1.0", latest: "2.0.0" },
+          ...{ source: ADDRESS, constraints: "~> 1.0", current: "1.0.0", allowed: "1.1.0", newest: "2.0.0" },
           isOutdated: true,
         },
       ],

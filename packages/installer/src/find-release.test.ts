@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseVersionConstraint } from "@ingot/template";
-import { findRelease, newestOffer } from "./find-release.js";
+import { findRelease, newestOffers } from "./find-release.js";
 import type { InstallContext } from "./install-context.js";
 import { InstallError } from "./install-error.js";
 import type { OfferedVersion, PluginSource } from "./plugin-source.js";
@@ -171,8 +171,42 @@ describe("of several sources", () => {
   ])("$name", async ({ sources, want }) => expect(await found(sources, { constraint: "~> 1.0" })).toContain(want));
 });
 
-test("the newest offer is told without a look at its archives", async () => {
-  const sources = [source("a", [{ version: "1.0.0" }, { version: "1.1.0", archives: [] }])];
+describe("the newest offers are told", () => {
+  const parsed = parseVersionConstraint("~> 1.0");
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  const wanted = { address: ADDRESS, constraint: parsed.constraint, constraintText: "~> 1.0" };
+
+  test("without a look at their archives, with one question", async () => {
+    const only = source("a", [{ version: "1.0.0" }, { version: "1.1.0", archives: [] }, { version: "2.0.0" }]);
+    let asked = 0;
+    const counting: PluginSource = { ...only, listVersions: (...call) => (asked++, only.listVersions(...call)) };
+    expect(await newestOffers(wanted, contextOf([counting]))).toEqual({ allowed: "1.1.0", newest: "2.0.0" });
+    expect(asked).toBe(1);
+  });
+
+  test("when another source has what fits", async () => {
+    const sources = [source("a", [{ version: "9.0.0" }]), source("b", [{ version: "1.0.0" }])];
+    expect(await newestOffers(wanted, contextOf(sources))).toEqual({ allowed: "1.0.0", newest: "9.0.0" });
+  });
+});
+
+test("versions that are passed over are told, with the reason and what is taken instead", async () => {
+  const warnings: string[] = [];
+  const offers = [{ version: "1.2.0" }, { version: "1.1.0", archives: ["p1_darwin_arm64"] }, { version: "1.0.0" }];
+  const whole = source("a", offers);
+  const broken: PluginSource = {
+    ...whole,
+    openRelease: (offer, options) =>
+      offer.version === "1.2.0"
+        ? Promise.reject(new InstallError("1.2.0 is broken."))
+        : whole.openRelease(offer, options),
+  };
+  const context = contextOf([broken]);
+  const warning = (_address: string, text: string): void => void warnings.push(text);
+  const report = { ...context.report, warning };
   const wanted = { address: ADDRESS, constraint: [], constraintText: "" };
-  expect(await newestOffer(wanted, contextOf(sources))).toMatchObject({ version: "1.1.0" });
+  expect(await findRelease(wanted, { ...context, report })).toMatchObject({ offer: { version: "1.0.0" } });
+  expect(warnings).toEqual([
+    "1.2.0 is broken.\ngithub.com/acme/greet 1.1.0 has no archive for linux_amd64, only for: darwin_arm64.\nVersion 1.0.0 of github.com/acme/greet is taken instead.",
+  ]);
 });

@@ -38,27 +38,40 @@ interface Candidate {
 }
 
 /**
- * Finds the highest version on offer that fits and that has an archive for the platform. A version that has none is passed over, as in the
- * reference. Throws InstallError that tells all that was in the way.
+ * Finds the highest version on offer that fits and that has an archive for the platform. A version that has none, or that can't be read, is
+ * passed over, as in the reference, with a warning. Throws InstallError that tells all that was in the way.
  */
 export async function findRelease(wanted: WantedVersion, context: InstallContext): Promise<FoundRelease> {
   const { candidates, notes } = await candidatesFor(wanted, context);
-  for (const { offer, version, source } of candidates) {
-    const found = await openCandidate({ offer, version, source }, context, notes);
-    if (found !== undefined) return found;
+  const { text } = wanted.address;
+  const passed: string[] = [];
+  for (const candidate of candidates) {
+    const found = await openCandidate(candidate, context, passed);
+    if (found === undefined) continue;
+    if (passed.length > 0) {
+      passed.push(`Version ${versionText(found.version)} of ${text} is taken instead.`);
+      context.report.warning(text, passed.join("\n"));
+    }
+    return found;
   }
-  notes.push(`No version of ${wanted.address.text} could be installed.`);
-  throw new InstallError(notes.join("\n"));
+  throw new InstallError([...notes, ...passed, `No version of ${text} could be installed.`].join("\n"));
 }
 
-/** The highest version on offer that fits, without a look at its archives; undefined when there is none. Throws as `findRelease`. */
-export async function newestOffer(
+/** The highest version on offer that fits, and the highest of all, without a look at their archives. Throws as `findRelease`. */
+export async function newestOffers(
   wanted: WantedVersion,
   context: InstallContext,
-): Promise<{ readonly offer: OfferedVersion; readonly version: string } | undefined> {
-  const { candidates } = await candidatesFor(wanted, context);
-  const [best] = candidates;
-  return best && { offer: best.offer, version: versionText(best.version) };
+): Promise<{ readonly allowed: string; readonly newest: string }> {
+  const all = (await candidatesFor({ ...wanted, constraint: [], constraintText: "" }, context)).candidates;
+  const fits = fitting(all, wanted);
+  // Another source may have versions that fit.
+  const allowed = fits.length > 0 ? fits : (await candidatesFor(wanted, context)).candidates;
+  return { allowed: bestVersion(allowed), newest: bestVersion(all) };
+}
+
+function bestVersion([best]: readonly Candidate[]): string {
+  if (best === undefined) throw new Error("bug: without candidates there is an error");
+  return versionText(best.version);
 }
 
 /** Versions that fit, the best first, from the first source that has any. Throws InstallError when there are none. */

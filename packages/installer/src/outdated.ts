@@ -1,6 +1,6 @@
 import { compareVersions } from "@ingot/template";
 import { isInstallError } from "./install-error.js";
-import { newestOffer } from "./find-release.js";
+import { newestOffers } from "./find-release.js";
 import { firstPartyPlugin } from "./first-party.js";
 import type { InstallContext } from "./install-context.js";
 import { highestInstalled } from "./install-plan.js";
@@ -17,9 +17,9 @@ export interface PluginAge {
   /** The locked version, else the one that is installed. Absent: there is none. */
   readonly current?: string;
   /** The newest that the template allows. */
-  readonly wanted?: string;
+  readonly allowed?: string;
   /** The newest of all. */
-  readonly latest?: string;
+  readonly newest?: string;
   /** Why nothing newer is known: for people. */
   readonly problem?: string;
   readonly isOutdated: boolean;
@@ -37,13 +37,8 @@ export async function pluginAges(
     const current = locked ?? (await highestInstalled(requirement, context))?.version;
     const known = current === undefined ? {} : { current };
     try {
-      const latest = await newestOffer({ ...requirement, constraint: [], constraintText: "" }, context);
-      const wanted = await newestOffer(requirement, context);
-      return {
-        ...{ requirement, ...known, isOutdated: isNewer(wanted?.version, current) },
-        ...(wanted === undefined ? {} : { wanted: wanted.version }),
-        ...(latest === undefined ? {} : { latest: latest.version }),
-      };
+      const offers = await newestOffers(requirement, context);
+      return { requirement, ...known, ...offers, isOutdated: isNewer(offers.allowed, current) };
     } catch (error) {
       context.signal.throwIfAborted();
       if (!isInstallError(error)) throw error;

@@ -51,7 +51,7 @@ export const outdated: Subcommand = {
       for (const { requirement, problem } of ages) {
         if (problem !== undefined) ui.error(`${requirement.address.text}: ${problem}`);
       }
-      const shown = ages.filter(({ problem, current, latest }) => problem === undefined && current !== latest);
+      const shown = ages.filter(({ problem, current, newest }) => problem === undefined && current !== newest);
       const hasFailed = ages.some(({ problem }) => problem !== undefined);
       if (shown.length > 0) ui.say(tableText([COLUMNS, ...shown.map(rowOf)]));
       else if (!hasFailed) ui.say("All plugins are of the newest version.");
@@ -61,14 +61,14 @@ export const outdated: Subcommand = {
   },
 };
 
-function rowOf({ requirement, current, wanted, latest }: PluginAge): readonly string[] {
+function rowOf({ requirement, current, allowed, newest }: PluginAge): readonly string[] {
   const { address, constraintText } = requirement;
-  return [address.text, current ?? "none", wanted ?? "none", latest ?? "none", constraintText];
+  return [address.text, current ?? "none", allowed ?? "none", newest ?? "none", constraintText];
 }
 
-function ageJson({ requirement, current, wanted, latest, isOutdated, problem }: PluginAge): object {
+function ageJson({ requirement, current, allowed, newest, isOutdated, problem }: PluginAge): object {
   const { address, constraintText } = requirement;
-  return { source: address.text, constraints: constraintText, current, wanted, latest, isOutdated, problem };
+  return { source: address.text, constraints: constraintText, current, allowed, newest, isOutdated, problem };
 }
 
 /** Columns that are as wide as what is in them. */
