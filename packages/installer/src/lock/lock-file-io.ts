@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { messageOf, type Diagnostic } from "@ingot/diag";
 import type { SourceFile } from "@ingot/hcl";
 import { InstallError } from "../install-error.js";
+import { reasonOf } from "../store/folder-error.js";
 import { systemCodeOf } from "../system-code.js";
 import { EMPTY_LOCK, LOCK_FILE_NAME, type LockFile } from "./lock-file.js";
 import { lockFileText } from "./lock-file-text.js";
@@ -56,7 +57,7 @@ export async function writeLockFile(folder: string, lock: LockFile): Promise<boo
     await replaceFile(target, text);
     return true;
   } catch (error) {
-    throw new InstallError(`The lock file ${path} can't be written: ${messageOf(error)}`, { cause: error });
+    throw new InstallError(`The lock file ${path} can't be written: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

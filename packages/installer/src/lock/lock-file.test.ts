@@ -102,7 +102,14 @@ describe("mistakes of hand-edited files", () => {
     },
     { name: "no archives", from: /archives = \{[^}]*\}/, to: "", at: "4,", says: /"archives" is required/ },
     { name: "another block", from: 'plugin "', to: 'plugins "', at: "4,1-8", says: /Did you mean "plugin"/ },
-    { name: "broken syntax", from: 'greet" {', to: 'greet" {{', at: "4,", says: /./ },
+    { name: "broken syntax", from: 'greet" {', to: 'greet" {{', at: "4,", says: /written by ingot init/ },
+    {
+      name: "an unfinished merge",
+      from: /^ +version .*\n/m,
+      to: '<<<<<<< HEAD\n  version = "1.2.0"\n=======\n  version = "1.3.0"\n>>>>>>> branch\n',
+      at: "5,1-13",
+      says: /^Two branches changed the lock file.*run ingot init/,
+    },
   ];
   test.each(cases)("$name", ({ from, to, at, says }) => {
     const { diagnostics } = parseLockFile({ filename: "lock", source: Buffer.from(valid.replace(from, to)) });

@@ -24,7 +24,11 @@ const ADVICE =
  */
 export function parseLockFile(file: { readonly filename: string; readonly source: Uint8Array }): Outcome<LockFile> {
   const { value: body, diagnostics: syntax } = parseHcl(file);
-  if (syntax.length > 0) return { value: { plugins: new Map() }, diagnostics: syntax };
+  if (syntax.length > 0) {
+    const conflict = mergeConflict(file);
+    const advised = syntax.map((one) => ({ ...one, detail: `${one.detail} ${ADVICE}` }));
+    return { value: { plugins: new Map() }, diagnostics: conflict === undefined ? advised : [conflict] };
+  }
   const schema = { attributes: [], blocks: [{ type: "plugin", labelNames: ["address"] }] };
   const { value: content, diagnostics: structure } = nativeBody(body).content(schema);
   const diagnostics: Diagnostic[] = [...structure];
@@ -124,6 +128,16 @@ class BlockReader {
     }
     return hashes;
   }
+}
+
+/** What a merge leaves in a file in which two branches changed the same lines. */
+function mergeConflict({ filename, source }: { readonly filename: string; readonly source: Uint8Array }) {
+  const found = /^<{7}(?: [^\n]*)?\r?$/m.exec(Buffer.from(source).toString("latin1")); // a byte is a character
+  if (found === null) return undefined;
+  const span = { start: found.index, end: found.index + found[0].trimEnd().length };
+  const detail = `Two branches changed the lock file, and their merge is not finished. Keep one of the two sides (such as git checkout --ours or --theirs ${LOCK_FILE_NAME}) and run ingot init: it adds what is missing.`;
+  const subject = lockSource(filename, source).range(span);
+  return { severity: "error", summary: "Unresolved merge conflict", detail, subject } satisfies Diagnostic;
 }
 
 /** The text of a quoted string without interpolation. */

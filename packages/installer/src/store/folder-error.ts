@@ -15,6 +15,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
+/** Why the system refused something, in words. */
+export function reasonOf(error: unknown): string {
+  return REASONS[systemCodeOf(error) ?? ""] ?? messageOf(error);
+}
+
 /** Runs what writes to the plugin folder: errors of the system become an InstallError that says what to do, and then `outcome`. */
 export async function inPluginFolder<T>(
   { root, outcome }: { readonly root: string; readonly outcome?: string },
@@ -25,7 +30,7 @@ export async function inPluginFolder<T>(
   } catch (error) {
     const code = systemCodeOf(error);
     if (error instanceof InstallError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
-    const reason = REASONS[code] ?? messageOf(error);
+    const reason = reasonOf(error);
     const advice =
       code === "ENOSPC" || code === "EDQUOT" || code === "EMFILE"
         ? ""

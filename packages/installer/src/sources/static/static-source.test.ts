@@ -185,8 +185,9 @@ describe("a mirror", () => {
     expect(fetched).toEqual({ sha256: archive.sha256, size: 36 });
     expect(sha256(await readFile(file))).toBe(archive.sha256);
     expect(progress.at(-1)).toBe(36);
-    expect(await one(sources, "github.com/acme/other").listVersions(address("github.com/acme/other"), options)).toEqual(
-      [],
+    const missing = one(sources, "github.com/acme/other").listVersions(address("github.com/acme/other"), options);
+    expect(await failureOf(missing)).toMatch(
+      /Neither \S+acme\/ingot-plugin-other\/index.json nor \S+acme\/packer-plugin-other\/index.json is there\. Check /,
     );
     const refused = release.fetchArchive(archive, path.join(folder.path, "b.zip"), { ...options, maxBytes: 10 });
     expect(await failureOf(refused)).toMatch(/is larger than the allowed 10 bytes/);

@@ -36,11 +36,15 @@ export class StaticSource implements PluginSource {
 
   async listVersions(address: PluginAddress, options: SourceOptions): Promise<readonly OfferedVersion[]> {
     const { place, families, folderOf } = this.#settings;
+    const missing: string[] = [];
     for (const family of families) {
       if (!isPluginName(address.name, family)) continue;
       const index = [...folderOf(address, family), INDEX_FILE];
       const content = await place.read(index, { ...options, maxBytes: MAX_INDEX_BYTES });
-      if (content === undefined) continue;
+      if (content === undefined) {
+        missing.push(place.where(index));
+        continue;
+      }
       const versions = parseIndex(content);
       if (versions === undefined || versions.length > MAX_VERSIONS) {
         throw new InstallError(`${place.where(index)} is not a list of versions: it has to be {"versions": {...}}.`);
@@ -56,7 +60,10 @@ export class StaticSource implements PluginSource {
           repository: this.#origin(entry.repository) ?? repository,
         }));
     }
-    return [];
+    if (missing.length < 1 + Number(families.length > 1)) return [];
+    const [first = "", second] = missing;
+    const what = second === undefined ? `${first} isn't` : `Neither ${first} nor ${second} is`;
+    throw new InstallError(`${what} there. Check the source address "${address.text}".`);
   }
 
   async openRelease(offer: OfferedVersion, options: SourceOptions): Promise<Release> {
