@@ -72,7 +72,7 @@ plugin "github.com/acme/greet" {
 `,
     );
     expect(await machine.says(["build", "."], { status: 1 })).toMatch(
-      /Error: Missing plugins\n\n.*\n\n\* github.com\/acme\/greet ~> 2.0 \(1.0.0 in .ingot.lock.hcl\)/,
+      /Error: Missing plugins\n\n.*\n\n\* github.com\/acme\/greet ~> 2.0 \(1.0.0 in .ingot.lock.hcl doesn't fit\)/,
     );
     expect(await machine.says(["init", "-upgrade", "."])).toContain("v2.0.0");
   });
@@ -129,6 +129,13 @@ plugin "github.com/acme/greet" {
     );
     expect(await machine.says(["init", "."])).toBe("Updated .ingot.lock.hcl.\n");
     expect(await machine.says(["init", "-lockfile=readonly", "."])).toBe("");
+    const lock = await machine.place.read(LOCK);
+    await writeFile(path.join(machine.place.folder, LOCK), lock + lock.replaceAll("acme/greet", "acme/other"));
+    expect(await machine.says(["init", "-lockfile=readonly", "."], { status: 1 })).toContain(
+      "* github.com/acme/other is locked, but no template requires it",
+    );
+    expect(await machine.says(["init", "."])).toBe("Updated .ingot.lock.hcl.\n");
+    expect(await machine.place.read(LOCK)).toBe(lock);
   });
 
   test("tells which platforms a release has", async () => {

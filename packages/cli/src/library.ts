@@ -8,7 +8,7 @@ import { resolveTemplatePath } from "./commands/template-path.js";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
 import { sessionPlugins } from "./plugins/session-plugins.js";
-import { diagnosticsText } from "./render/diagnostic-text.js";
+import { diagnosticsText, type ReadSource } from "./render/diagnostic-text.js";
 import { stylesFor } from "./render/styles.js";
 import { pluginEnvironment } from "./settings.js";
 import { VERSION } from "./version.js";
@@ -120,7 +120,8 @@ async function openWith(
     },
   });
   cleanup.use(run);
-  const seen = new Observer(run, secrets);
+  const readSource: ReadSource = (filename) => run.source(filename) ?? installed.readSource(filename);
+  const seen = new Observer(run, { secrets, readSource });
   const loaded = await run.load(
     {
       ...{
@@ -156,12 +157,10 @@ async function openWith(
 class Observer {
   readonly diagnostics: Diagnostic[] = [];
   readonly reports: BuildReport[] = [];
-  readonly #run: Run;
-  readonly #secrets: SecretSet;
+  readonly #looks: { readonly secrets: SecretSet; readonly readSource: ReadSource };
 
-  constructor(run: Run, secrets: SecretSet) {
-    this.#run = run;
-    this.#secrets = secrets;
+  constructor(run: Run, looks: { readonly secrets: SecretSet; readonly readSource: ReadSource }) {
+    this.#looks = looks;
     run.subscribe((event) => {
       if (event.type === "diagnostics") this.diagnostics.push(...event.diagnostics);
       if (event.type !== "build-finished" && event.type !== "build-failed") return;
@@ -173,12 +172,9 @@ class Observer {
 
   error(): TemplateError {
     const errors = this.diagnostics.filter(({ severity }) => severity === "error");
-    const readSource = (filename: string): Uint8Array | undefined => this.#run.source(filename);
-    const text = diagnosticsText(errors, {
-      readSource,
-      styles: stylesFor(false),
-      mask: (plain: string) => this.#secrets.mask(plain),
-    });
+    const { secrets, readSource } = this.#looks;
+    const mask = (plain: string): string => secrets.mask(plain);
+    const text = diagnosticsText(errors, { readSource, styles: stylesFor(false), mask });
     return new TemplateError(text.trimEnd(), errors);
   }
 }

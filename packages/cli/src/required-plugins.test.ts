@@ -127,7 +127,7 @@ describe("what differs from the lock file is refused", () => {
     await write(machine, LOCK, lock.replace(/sha256:[0-9a-f]{10}/, "sha256:xyz"));
     for (const command of ["init", "validate", "build"])
       expect(await machine.says([command, "."], { status: 1 })).toMatch(
-        /Error: Invalid hash in the lock file\n\n {2}on FOLDER\/\.ingot\.lock\.hcl line \d+/,
+        /Error: Invalid hash in the lock file\n\n {2}on FOLDER\/\.ingot\.lock\.hcl line 9, in plugin "github.com\/acme\/greet":\n {3}9: {5}any = "sha256:xyz/,
       );
   });
 });

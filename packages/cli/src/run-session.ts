@@ -106,7 +106,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   const view = new RunView();
   const renderers = openRenderers({
     ...{ console, output, view, mask, logUi: logging.isOn ? logging.logUi : undefined },
-    readSource: (filename) => run.source(filename),
+    readSource: (filename) => run.source(filename) ?? installed.readSource(filename),
     hasLiveView: !(logging.usesStandardError && console.stderr.isTerminal),
   });
   cleanup.defer(renderers.close);

@@ -1,6 +1,6 @@
 import type { Diagnostic, Outcome } from "@ingot/diag";
 import type { ChosenPlugin } from "@ingot/host";
-import type { RequiredPlugin } from "@ingot/template";
+import { meetsConstraint, type RequiredPlugin } from "@ingot/template";
 import { firstPartyPlugin } from "./first-party.js";
 import { hashFile } from "./hash-file.js";
 import { ownVersionProblem } from "./install-plan.js";
@@ -8,6 +8,7 @@ import type { InstalledPlugin } from "./installed-plugin.js";
 import { LOCK_FILE_NAME, type LockedPlugin } from "./lock/lock-file.js";
 import type { ReadLock } from "./lock/lock-file-io.js";
 import { lockMismatch } from "./lock/merge-lock.js";
+import { mustParseVersion } from "./plugin-version.js";
 import { mustParseAddress } from "./requirement.js";
 import type { PluginStore } from "./store/plugin-store.js";
 
@@ -106,8 +107,10 @@ async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: Res
 }
 
 function missing(required: RequiredPlugin, locked: LockedPlugin | undefined, skipped: readonly string[]): Finding {
-  const { source, constraintText } = required;
-  const lockedText = locked === undefined ? "" : ` (${locked.version} in ${LOCK_FILE_NAME})`;
+  const { source, constraint, constraintText } = required;
+  const fits = locked === undefined || meetsConstraint(mustParseVersion(locked.version), constraint);
+  const lockedText =
+    locked === undefined ? "" : ` (${locked.version} in ${LOCK_FILE_NAME}${fits ? "" : " doesn't fit"})`;
   return {
     kind: "missing",
     required,

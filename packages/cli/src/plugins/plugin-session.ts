@@ -77,7 +77,7 @@ export async function withPluginSession(
       return 1;
     }
     if (!isInstallError(error)) throw error;
-    ui.error(`Error: ${error.message}`);
+    ui.error(ui.isJson ? error.message : `Error: ${error.message}`);
     ui.document({});
     return 1;
   }

@@ -1,6 +1,7 @@
 import { hasErrors } from "@ingot/diag";
 import {
   installPlugins,
+  lockChanges,
   LOCK_FILE_NAME,
   pruneLock,
   readLockFile,
@@ -119,15 +120,16 @@ async function keepLock(
     readonly session: PluginSession;
   },
 ): Promise<"none" | "created" | "updated" | "forbidden"> {
-  if (isReadonly) {
-    if (forbidden.length === 0) return "none";
-    const changes = forbidden.map((change) => `* ${change}`).join("\n");
-    ui.error(`${LOCK_FILE_NAME} would have to change, which -lockfile=readonly forbids:\n${changes}`);
-    return "forbidden";
-  }
   const wanted = new Set(requirements.map(({ address }) => address.text));
   const hasFailed = outcomes.some(({ status }) => status === "failed");
   const next = ownsFolder && !hasFailed ? pruneLock(merged, wanted) : merged;
+  if (isReadonly) {
+    const stale = lockChanges(merged, next, []);
+    if (forbidden.length + stale.length === 0) return "none";
+    const changes = [...forbidden, ...stale].map((change) => `* ${change}`).join("\n");
+    ui.error(`${LOCK_FILE_NAME} would have to change, which -lockfile=readonly forbids:\n${changes}`);
+    return "forbidden";
+  }
   if (!lock.exists && next.plugins.size === 0) return "none";
   if (!(await writeLockFile(folder, next))) return "none";
   ui.say(
