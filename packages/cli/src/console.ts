@@ -79,10 +79,10 @@ function outputTo(open: () => NodeJS.WriteStream): TextOutput {
     },
     get columns() {
       if (isTerminal()) refreshSize(stream());
-      return (stream().columns as number | undefined) ?? 80;
+      return (stream().columns as number | undefined) || 80; // 0: a terminal that nobody has given a size
     },
     get rows() {
-      return (stream().rows as number | undefined) ?? 24;
+      return (stream().rows as number | undefined) || 24;
     },
   };
 }

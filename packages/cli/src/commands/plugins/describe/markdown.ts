@@ -18,7 +18,10 @@ export function markdownLines(components: readonly DescribedComponent[]): readon
   const connecting = components.find(isConnecting);
   if (connecting !== undefined) {
     lines.push("", "## Connection options", "");
-    lines.push("Builders that take them say so. This release connects with the communicator `none` only.", "");
+    lines.push(
+      "Builders that take them say so. This release connects with the communicators `none` and `ssh`, not yet with `winrm`.",
+      "",
+    );
     lines.push(...optionTable(connecting.config, (name) => CONNECTION.test(name)));
   }
   return lines;
