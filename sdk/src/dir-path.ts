@@ -10,11 +10,15 @@ export function dirDestination(source: string, destination: string): string {
   return isContentOnly ? destination : posix.join(destination, base);
 }
 
+/** What makes a path other than plain: steps to nowhere or upwards, slashes that are too many. */
+const STEPS = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+
 /**
  * Checks the path of an entry that came from elsewhere: relative, with forward slashes, without steps upwards. Gives it
  * normalised; throws an Error that names it otherwise.
  */
 export function checkEntryPath(path: string): string {
+  if (!STEPS.test(path)) return path;
   const normal = posix.normalize(path).replace(/\/+$/, "");
   if (normal.startsWith("/") || normal === ".." || normal.startsWith("../") || path.includes("\0")) {
     throw new Error(`The entry "${path}" of the folder transfer leads out of the folder.`);

@@ -18,6 +18,21 @@ const MAX_REQUEST = 32 * 1024;
 
 /** How much may wait here for the machine to take it. */
 const MAX_QUEUE = 256 * 1024;
+/** A request's length, type and number. */
+const HEAD_BYTES = 9;
+
+/** How many bytes the fields of a request take, with the length of its data, and its data. */
+export interface RequestSize {
+  readonly size: number;
+  readonly dataSize?: number;
+}
+
+/** A request's number, and where its fields go. */
+export interface RequestPlace {
+  readonly id: number;
+  readonly into: Buffer;
+  readonly at: number;
+}
 
 /** An answer: its type, its number, and a reader of its fields behind that. */
 export interface SftpAnswer {
@@ -36,9 +51,30 @@ export class SftpStatusError extends Error {
   }
 }
 
-interface Waiting {
-  readonly resolve: (answer: SftpAnswer) => void;
-  readonly reject: (error: Error) => void;
+/** Who is waiting for the answer to a request. */
+export interface SftpTaker {
+  /** Takes the answer: its fields begin at a place of the message. Those that refuse come to `refuse`. */
+  take(id: number, type: number, fields: SftpReader): void;
+  /** Takes the reason why there is no answer, or a bad one. */
+  refuse(id: number, error: Error): void;
+}
+
+class PromiseTaker implements SftpTaker {
+  readonly #resolve: (answer: SftpAnswer) => void;
+  readonly #reject: (error: Error) => void;
+
+  constructor(resolve: (answer: SftpAnswer) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  take(_id: number, type: number, fields: SftpReader): void {
+    this.#resolve({ type, fields });
+  }
+
+  refuse(_id: number, error: Error): void {
+    this.#reject(error);
+  }
 }
 
 /**
@@ -48,11 +84,11 @@ interface Waiting {
 export class SftpChannel {
   readonly #channel: SshChannel;
   readonly #writer: PacketWriter;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, SftpTaker>();
   #nextId = 1;
   #pieces: Buffer[] = [];
   #collected = 0;
-  #onVersion: Waiting | undefined;
+  #onVersion: SftpTaker | undefined;
   #end: Error | undefined;
   readonly closed: Promise<void>;
 
@@ -86,7 +122,7 @@ export class SftpChannel {
 
   /** Begins. What the server tells of itself is not looked at: all of it is optional. */
   async start(): Promise<void> {
-    const version = new Promise<SftpAnswer>((resolve, reject) => (this.#onVersion = { resolve, reject }));
+    const version = new Promise((resolve, reject) => (this.#onVersion = new PromiseTaker(resolve, reject)));
     const { into, at } = this.#writer.reserve(9);
     into.writeUInt32BE(3, into.writeUInt8(SFTP.init, into.writeUInt32BE(5, at)));
     await version;
@@ -109,24 +145,44 @@ export class SftpChannel {
     this.#channel.close();
   }
 
-  #send(type: number, fields: readonly SftpField[], data: Buffer | undefined): Promise<SftpAnswer> {
-    if (this.#end !== undefined) return Promise.reject(this.#end);
+  /**
+   * Sends the beginning of a request, whose fields are written at once where it says, and data appended. Gives undefined when
+   * the session has ended; the taker is told.
+   */
+  begin(type: number, { size, dataSize = 0 }: RequestSize, taker: SftpTaker): RequestPlace | undefined {
     const id = this.#nextId;
+    if (this.#end !== undefined) {
+      taker.refuse(id, this.#end);
+      return undefined;
+    }
     this.#nextId = (id + 1) >>> 0;
-    let size = 9;
+    this.#waiting.set(id, taker);
+    const { into, at } = this.#writer.reserve(HEAD_BYTES + size);
+    into.writeUInt32BE(HEAD_BYTES - 4 + size + dataSize, at);
+    into[at + 4] = type;
+    into.writeUInt32BE(id, at + 5);
+    return { id, into, at: at + HEAD_BYTES };
+  }
+
+  /** Appends the data of the request that was begun last. */
+  append(data: Buffer): void {
+    this.#writer.append(data);
+  }
+
+  #send(type: number, fields: readonly SftpField[], data: Buffer | undefined): Promise<SftpAnswer> {
+    let size = 0;
     for (const field of fields) size += fieldSize(field);
     if (data !== undefined) size += 4;
     if (size > MAX_REQUEST) return Promise.reject(new SftpStatusError(FAILURE, "the path is too long"));
-    const { into, at } = this.#writer.reserve(size);
-    into.writeUInt32BE(size - 4 + (data?.length ?? 0), at);
-    into.writeUInt8(type, at + 4);
-    let end = into.writeUInt32BE(id, at + 5);
-    for (const field of fields) end = writeField(into, field, end);
-    if (data !== undefined) {
-      into.writeUInt32BE(data.length, end);
-      this.#writer.append(data);
-    }
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      const place = this.begin(type, { size, dataSize: data?.length ?? 0 }, new PromiseTaker(resolve, reject));
+      if (place === undefined) return;
+      let { at } = place;
+      for (const field of fields) at = writeField(place.into, field, at);
+      if (data === undefined) return;
+      place.into.writeUInt32BE(data.length, at);
+      this.append(data);
+    });
   }
 
   #receive(chunk: Buffer): void {
@@ -143,7 +199,7 @@ export class SftpChannel {
       const length = rest.readUInt32BE(at);
       if (length > MAX_ANSWER || length < 5) return this.#break();
       if (rest.length - at < 4 + length) break;
-      this.#answer(rest.subarray(at + 4, at + 4 + length));
+      this.#answer(rest, at + 4, at + 4 + length);
       at += 4 + length;
     }
     if (at === rest.length) return;
@@ -158,23 +214,23 @@ export class SftpChannel {
     return 4 + Math.min(first.readUInt32BE(), MAX_ANSWER);
   }
 
-  #answer(message: Buffer): void {
-    const type = message.readUInt8();
+  #answer(data: Buffer, at: number, end: number): void {
+    const type = data.readUInt8(at);
     if (type === SFTP.version) {
-      this.#onVersion?.resolve({ type, fields: new SftpReader(message, 1) });
+      this.#onVersion?.take(0, type, new SftpReader(data, at + 1, end));
       this.#onVersion = undefined;
       return;
     }
-    const id = message.readUInt32BE(1);
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
+    const id = data.readUInt32BE(at + 1);
+    const taker = this.#waiting.get(id);
+    if (taker === undefined) return;
     this.#waiting.delete(id);
-    const fields = new SftpReader(message, 5);
-    if (type !== SFTP.status) return waiting.resolve({ type, fields });
+    const fields = new SftpReader(data, at + 5, end);
+    if (type !== SFTP.status) return taker.take(id, type, fields);
     const code = fields.uint32();
-    if (code === STATUS_OK) return waiting.resolve({ type, fields });
+    if (code === STATUS_OK) return taker.take(id, type, fields);
     const text = fields.isAtEnd ? "" : fields.text(); // version 3 has a text, old servers none
-    waiting.reject(new SftpStatusError(code, text === "" ? `status ${code}` : text));
+    taker.refuse(id, new SftpStatusError(code, text === "" ? `status ${code}` : text));
   }
 
   #break(): void {
@@ -185,10 +241,12 @@ export class SftpChannel {
   #fail(error: Error): void {
     if (this.#end !== undefined) return;
     this.#end = error;
-    const all = [...this.#waiting.values(), ...(this.#onVersion === undefined ? [] : [this.#onVersion])];
+    const all = [...this.#waiting];
+    const onVersion = this.#onVersion;
     this.#waiting.clear();
     this.#onVersion = undefined;
-    for (const { reject } of all) reject(error);
+    onVersion?.refuse(0, error);
+    for (const [id, taker] of all) taker.refuse(id, error);
   }
 }
 

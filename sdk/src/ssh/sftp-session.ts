@@ -1,29 +1,14 @@
 import { messageOf } from "@ingot/diag";
 import { isEndOfFile, SftpChannel, type SftpAnswer } from "./sftp-channel.js";
-import { FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, SFTP, type SftpField, type SftpStats } from "./sftp-wire.js";
+import { SftpError } from "./sftp-error.js";
+import { SmallFile, type SmallFileOptions } from "./sftp-small-file.js";
+import { NO_SUCH_FILE, SFTP, type SftpField, type SftpStats } from "./sftp-wire.js";
 import type { SshConnection } from "./connection.js";
 import { requestSubsystem } from "./sessions.js";
 
 /** Thrown when the machine offers no SFTP. */
 export class NoSftpError extends Error {
   override readonly name = "NoSftpError";
-}
-
-/** A failed operation on a file, with the path and SFTP's status. */
-export class SftpError extends Error {
-  override readonly name = "SftpError";
-  readonly status: number | undefined;
-
-  constructor(what: string, path: string, cause: unknown) {
-    const { code } = cause as { readonly code?: number };
-    const reasons: Readonly<Record<number, string>> = {
-      [NO_SUCH_FILE]: "no such file or folder",
-      [PERMISSION_DENIED]: "permission denied",
-      [FAILURE]: "the machine refused it without a reason",
-    };
-    super(`Cannot ${what} "${path}" on the machine: ${reasons[code ?? 0] ?? messageOf(cause)}`, { cause });
-    this.status = code;
-  }
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -84,6 +69,11 @@ export class Sftp {
     } catch (error) {
       throw new SftpError("write", path, error);
     }
+  }
+
+  /** Writes a file of few bytes. Its window is told of the end. */
+  writeSmall(file: SmallFileOptions): void {
+    new SmallFile(this.#channel, file).start();
   }
 
   /** Reads a piece of a file: what the machine gives of it, nothing at the end. */

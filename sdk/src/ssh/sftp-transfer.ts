@@ -35,22 +35,6 @@ export async function uploadBySftp(
   await Promise.all([writer.finish(), mode, sftp.close(handle, path)]);
 }
 
-/** Writes a small file in two round trips: what follows its opening leaves together. */
-export async function uploadSmallBySftp(
-  sftp: Sftp,
-  { path, mode }: Pick<FileInfo, "path" | "mode">,
-  bytes: Buffer,
-  { isExact }: ModeRule,
-): Promise<void> {
-  const handle = await sftp.open(path, "w", mode);
-  const steps: Promise<void>[] = [];
-  if (bytes.length > 0) steps.push(sftp.write(handle, bytes, 0, path));
-  if (isExact && mode !== undefined) steps.push(sftp.chmodOpen(handle, mode & 0o7777, path));
-  steps.push(sftp.close(handle, path));
-  if (steps.length > 1) for (const step of steps) step.catch(() => {}); // the first error counts
-  for (const step of steps) await step;
-}
-
 /** Sends pieces of a file and waits only when too much is on its way. */
 class Writer {
   readonly #sftp: Sftp;

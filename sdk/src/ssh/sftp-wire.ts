@@ -99,14 +99,17 @@ export function writeField(into: Buffer, field: SftpField, at: number): number {
 /** Reads the fields of an answer. Throws a RangeError when it ends early. */
 export class SftpReader {
   readonly #data: Buffer;
+  readonly #end: number;
   #at: number;
 
-  constructor(data: Buffer, at: number) {
+  constructor(data: Buffer, at: number, end = data.length) {
     this.#data = data;
     this.#at = at;
+    this.#end = end;
   }
 
   uint32(): number {
+    if (this.#at + 4 > this.#end) throw new RangeError("the answer ends early");
     const value = this.#data.readUInt32BE(this.#at);
     this.#at += 4;
     return value;
@@ -115,7 +118,7 @@ export class SftpReader {
   bytes(): Buffer {
     const length = this.uint32();
     const end = this.#at + length;
-    if (end > this.#data.length) throw new RangeError("the answer ends early");
+    if (end > this.#end) throw new RangeError("the answer ends early");
     const value = this.#data.subarray(this.#at, end);
     this.#at = end;
     return value;
@@ -126,7 +129,7 @@ export class SftpReader {
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#data.length;
+    return this.#at >= this.#end;
   }
 
   stats(): SftpStats {

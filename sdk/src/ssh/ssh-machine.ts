@@ -20,9 +20,11 @@ import { collectingIo, failureText } from "./run-quietly.js";
 import { downloadByScp, downloadDirByScp } from "./scp-download.js";
 import { ScpStream } from "./scp-stream.js";
 import { scpUploadCommand, uploadByScp, uploadDirByScp } from "./scp-upload.js";
-import { downloadDirBySftp, scpDestination, uploadDirBySftp } from "./sftp-dir.js";
-import { NoSftpError, openSftp, SftpError, type Sftp } from "./sftp-session.js";
+import { downloadDirBySftp, scpDestination } from "./sftp-dir.js";
+import { SftpError } from "./sftp-error.js";
+import { NoSftpError, openSftp, type Sftp } from "./sftp-session.js";
 import { downloadBySftp, uploadBySftp } from "./sftp-transfer.js";
+import { uploadDirBySftp } from "./sftp-upload-dir.js";
 import { NO_SUCH_FILE } from "./sftp-wire.js";
 import { commandLine, isPlainPath, quoteRemotePath, quoteWord } from "./shell-quote.js";
 

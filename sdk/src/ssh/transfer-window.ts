@@ -1,0 +1,76 @@
+/** How many transfers, and how many of their bytes, may be on their way at once. */
+export interface WindowSize {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Counts small transfers at work at the same time, and keeps the first error. It makes no promise for each. */
+export class TransferWindow {
+  readonly #size: WindowSize;
+  #count = 0;
+  #bytes = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #isWoken: (() => boolean) | undefined;
+  #wake = (): void => {};
+
+  constructor(size: WindowSize) {
+    this.#size = size;
+  }
+
+  /** Tells whether a transfer has to wait. */
+  isFull(bytes: number): boolean {
+    return this.#count >= this.#size.count || (this.#bytes + bytes > this.#size.bytes && this.#count > 0);
+  }
+
+  /** Resolves when half of what is under way has ended: then more can leave together. */
+  async roomFor(bytes: number): Promise<void> {
+    const half = this.#count / 2;
+    await this.#until(() => this.#count <= half && !this.isFull(bytes));
+  }
+
+  /** Resolves when nothing is under way. */
+  async settle(): Promise<void> {
+    await this.#until(() => this.#count === 0);
+  }
+
+  start(bytes: number): void {
+    this.#count++;
+    this.#bytes += bytes;
+  }
+
+  /** Takes the end of a transfer that has begun with so many bytes. */
+  end(bytes: number): void {
+    this.#count--;
+    this.#bytes -= bytes;
+    if (this.#isWoken?.() === true) this.#wake();
+  }
+
+  /** Takes the failed end of a transfer. */
+  fail(bytes: number, error: unknown): void {
+    this.#failure ??= { error };
+    this.end(bytes);
+  }
+
+  /** Counts a transfer with a promise. */
+  track(bytes: number, work: Promise<void>): void {
+    this.start(bytes);
+    work.then(
+      () => this.end(bytes),
+      (error: unknown) => this.fail(bytes, error),
+    );
+  }
+
+  /** Throws the first error. */
+  throwFirst(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #until(isWoken: () => boolean): Promise<void> {
+    if (isWoken()) return;
+    await new Promise<void>((resolve) => {
+      this.#isWoken = isWoken;
+      this.#wake = resolve;
+    });
+    this.#isWoken = undefined;
+  }
+}
