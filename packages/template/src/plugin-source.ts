@@ -25,8 +25,12 @@ export function parsePluginSource(text: string): PluginSource | { readonly probl
     };
   const label = labelFault(name);
   if (label !== undefined) return { problem: `Invalid plugin type ${JSON.stringify(name)} in source: ${label}"` };
-  const prefixed = /^packer-(?:plugin-)?/.exec(name)?.[0];
+  const prefixed = /^(?:packer-(?:plugin-)?|ingot-plugin-)/.exec(name)?.[0];
   const rest = name.slice(prefixed?.length);
+  if (prefixed === "ingot-plugin-")
+    return {
+      problem: `Plugin source has a type with the prefix "ingot-plugin-", which isn't valid: repositories and files have it, sources don't.\n\nDid you mean ${JSON.stringify(rest)}?`,
+    };
   if (prefixed === "packer-plugin-")
     return {
       problem: `Plugin source has a type with the prefix "packer-plugin-", which isn't valid.\nAlthough that prefix is often used in the names of version control repositories for Packer plugins, plugin source strings should not include it.\n\nDid you mean ${JSON.stringify(rest)}?`,
