@@ -68,6 +68,7 @@ test.each([
   { line: "ingot build -except=all.null.o", want: ["all.null.other"] },
   { line: "ingot validate -evaluate", want: ["-evaluate-datasources"] },
   { line: "ingot plugins inst", want: ["install", "installed"] },
+  { line: "ingot init -lockfile=r", want: ["readonly"] },
   { line: "ingot plugins describe -f", want: ["-format"] },
   { line: "ingot plugins describe -format=m", want: ["markdown"] },
   { line: "ingot plugins describe o", want: ["oci"] },

@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "on-error": ["cleanup", "abort", "ask", "run-cleanup-provisioner"],
   "config-type": ["hcl2", "json"],
   format: ["text", "markdown", "json"],
+  lockfile: ["update", "readonly"],
 };
 const SHELLS = ["bash", "zsh", "fish"];
 const VARIABLE_FILE = /\.(hcl|json)$/;

@@ -63,7 +63,8 @@ export class StaticSource implements PluginSource {
     if (missing.length < 1 + Number(families.length > 1)) return [];
     const [first = "", second] = missing;
     const what = second === undefined ? `${first} isn't` : `Neither ${first} nor ${second} is`;
-    throw new InstallError(`${what} there. Check the source address "${address.text}".`);
+    const mirror = this.#settings.isMirror ? ", and what is in the mirror" : "";
+    throw new InstallError(`${what} there. Check the source address "${address.text}"${mirror}.`);
   }
 
   async openRelease(offer: OfferedVersion, options: SourceOptions): Promise<Release> {
