@@ -1,4 +1,5 @@
 // Builds the example plugins in TypeScript, Go and Python, and prints the folders for INGOT_PLUGIN_PATH. What is up to date is left alone.
+// Arguments choose languages: node scripts/build-example-plugins.mjs typescript
 // A language that this machine lacks is skipped with a line on stderr; with CI=true that is an error. --json prints
 // {"folders": [...], "skipped": {"<language>": "<reason>"}} instead.
 import { spawnSync } from "node:child_process";
@@ -23,9 +24,11 @@ const EXAMPLES = [
 // Made by the builds themselves; .gitignore names the same ones.
 const MADE = new Set(["bin", "build", "release", "dist", "gen", ".venv", "__pycache__", "node_modules"]);
 
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const folders = [];
 const skipped = {};
 for (const { language, needs, madeOf } of EXAMPLES) {
+  if (chosen.length > 0 && !chosen.includes(language)) continue;
   const folder = join(workspace, "examples", "plugins", language);
   const [program, ...args] = needs;
   if (process.platform === "win32") skip(language, "build.sh needs a POSIX shell");

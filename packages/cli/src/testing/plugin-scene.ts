@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -7,10 +8,7 @@ import { GitHubServer, rawZip, TestAuthority, type TestAsset } from "@ingot/inst
 import { Workplace, type Finished, type Running } from "./run-ingot.js";
 
 /** The example plugin: one self-contained file. */
-const GREET = readFileSync(
-  fileURLToPath(new URL("../../../../examples/plugins/typescript/bin/ingot-plugin-greet.mjs", import.meta.url)),
-  "utf8",
-);
+const GREET = readFileSync(path.join(buildExample("typescript"), "ingot-plugin-greet.mjs"), "utf8");
 const REPOSITORY = "acme/ingot-plugin-greet";
 const NAMES = "Ada\nBarbara\n";
 export const ADDRESS = "github.com/acme/greet";
@@ -168,4 +166,13 @@ export function packerPlugin(version: string, apiVersion = "x5.0"): string {
 
 function sha256(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+/** The folder of a built example plugin. */
+function buildExample(language: string): string {
+  const script = fileURLToPath(new URL("../../../../scripts/build-example-plugins.mjs", import.meta.url));
+  return execFileSync(process.execPath, [script, language], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim();
 }
