@@ -21,9 +21,3 @@ export function parseChecksumFile(content: Uint8Array | string): readonly Checks
   }
   return lines;
 }
-
-/** Writes a `SHA256SUMS` file in the form of `sha256sum`, sorted by name. */
-export function checksumFileText(lines: readonly ChecksumLine[]): string {
-  const sorted = [...lines].sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
-  return sorted.map(({ sha256, fileName }) => `${sha256}  ${fileName}\n`).join("");
-}

@@ -18,8 +18,3 @@ export function firstPartyPlugin(address: string, external: readonly string[]): 
   const plugin = FIRST_PARTY.get(address);
   return plugin === undefined || external.includes(plugin.name) ? undefined : plugin;
 }
-
-/** The names of the plugins that come with Ingot. */
-export function firstPartyNames(): readonly string[] {
-  return [...new Set([...FIRST_PARTY.values()].map(({ name }) => name))].sort();
-}

@@ -13,29 +13,8 @@ export type {
   Release,
   SourceOptions,
 } from "./plugin-source.js";
-export {
-  archiveName,
-  assetName,
-  checksumFileName,
-  INGOT_API,
-  isPluginName,
-  manifestFileName,
-  packerBinaryName,
-  parseArchiveName,
-  parseAssetName,
-  parseReleaseSiteName,
-  runsOn,
-  type AssetName,
-  type ReleaseSiteName,
-} from "./asset-names.js";
-export { checksumFileText, parseChecksumFile, type ChecksumLine } from "./checksum-file.js";
-export {
-  canonicalVersion,
-  coreVersion,
-  isCanonicalVersion,
-  parseCanonicalVersion,
-  versionText,
-} from "./plugin-version.js";
+export { INGOT_API } from "./asset-names.js";
+export { canonicalVersion } from "./plugin-version.js";
 export type {
   PluginStore,
   PutArchive,
@@ -47,14 +26,9 @@ export type {
   WorkFolder,
 } from "./store/plugin-store.js";
 export { EMPTY_LOCK, LOCK_FILE_NAME, type LockedPlugin, type LockFile } from "./lock/lock-file.js";
-export { parseLockFile } from "./lock/parse-lock-file.js";
-export { lockFileText } from "./lock/lock-file-text.js";
 export { readLockFile, writeLockFile, type ReadLock } from "./lock/lock-file-io.js";
 export { lockChanges, lockMismatch, mergeLock, pruneLock } from "./lock/merge-lock.js";
-export { printable } from "./printable.js";
-export { checkSignature, type SignatureCheck, type SignatureVerdict } from "./signatures/check-signature.js";
 export {
-  DEFAULT_SIGNATURE_SETTINGS,
   readSignatureSettings,
   type SignatureConfiguration,
   type SignaturePolicy,
@@ -62,8 +36,8 @@ export {
   type TrustedKeys,
 } from "./signatures/signature-settings.js";
 export { openPluginStore } from "./store/open-plugin-store.js";
-export { firstPartyNames, firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
-export { mustParseAddress, requirementsOf, requirementText, type Requirement } from "./requirement.js";
+export { firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
+export { mustParseAddress, requirementsOf, type Requirement } from "./requirement.js";
 export type { InstallContext, InstallReporter, PlanContext } from "./install-context.js";
 export { installPlugins, type InstallOptions, type InstallOutcome, type InstallResult } from "./install-plugins.js";
 export { discoverPlugins, resolvePlugins, type ResolveOptions } from "./resolve-plugins.js";

@@ -38,8 +38,3 @@ export function mustParseAddress(text: string): PluginAddress {
   if ("problem" in address) throw new InstallError(address.problem);
   return address;
 }
-
-/** `github.com/acme/greet ~> 1.0`: as the reference writes a requirement. */
-export function requirementText({ address, constraintText }: Requirement): string {
-  return constraintText === "" ? address.text : `${address.text} ${constraintText}`;
-}

@@ -1,14 +1,11 @@
-import { hasErrors } from "@ingot/diag";
 import {
   installPlugins,
   lockChanges,
   LOCK_FILE_NAME,
   pruneLock,
-  readLockFile,
   writeLockFile,
   type InstallOutcome,
   type InstallResult,
-  type ReadLock,
 } from "@ingot/installer";
 import { choiceFlag, switchFlag, textFlag } from "../../flags/flag-kinds.js";
 import type { FlagValues } from "../../flags/parse-flags.js";
@@ -20,7 +17,7 @@ import { textUi } from "../../ui.js";
 import { VERSION } from "../../version.js";
 import { outcomeJson } from "../plugins/outcome-json.js";
 import { sayOutcome } from "../plugins/say-outcome.js";
-import { NO_REQUIREMENT, readRequirements, type TemplateRequirements } from "../plugins/read-requirements.js";
+import { readLocked, type LockedRequirements } from "../plugins/template-arguments.js";
 import { readArguments } from "../read-arguments.js";
 import type { CommandContext, RunCommand } from "../registry.js";
 import { HELP } from "./help.js";
@@ -48,34 +45,17 @@ export const runCommand: RunCommand = async (context) => {
     const { ui } = session;
     if (flags.upgrade && flags.lockfile === "readonly") {
       ui.error("-upgrade changes the lock file, and -lockfile=readonly forbids that: give one of them.");
-      return failed(session);
+      ui.document({});
+      return 1;
     }
-    const read = readRequirements(
-      { template, configType: flags["config-type"], variables: flags.var, variableFiles: flags["var-file"] },
-      context,
-      ui,
-    );
-    if (read === undefined) return failed(session);
-    if (read.requirements.length === 0) {
-      ui.message(NO_REQUIREMENT);
-      ui.document({ plugins: [] });
-      return 0;
-    }
-    const lock = await readLockFile(read.folder);
-    ui.diagnostics(lock.diagnostics, () => lock.source?.bytes);
-    if (hasErrors(lock.diagnostics)) return failed(session);
-    return await install(read, lock, { flags, session, context });
+    const read = await readLocked(template, flags, { context, ui });
+    if (typeof read === "number") return read;
+    return await install(read, { flags, session, context });
   });
 };
 
-function failed({ ui }: PluginSession): number {
-  ui.document({});
-  return 1;
-}
-
 async function install(
-  { requirements, folder, ownsFolder }: TemplateRequirements,
-  lock: ReadLock,
+  { requirements, folder, ownsFolder, lock }: LockedRequirements,
   {
     flags,
     session,
@@ -114,8 +94,7 @@ async function keepLock(
     lock,
     isReadonly,
     session: { ui },
-  }: Pick<TemplateRequirements, "requirements" | "folder" | "ownsFolder"> & {
-    readonly lock: ReadLock;
+  }: Pick<LockedRequirements, "requirements" | "folder" | "ownsFolder" | "lock"> & {
     readonly isReadonly: boolean;
     readonly session: PluginSession;
   },

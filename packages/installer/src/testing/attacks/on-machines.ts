@@ -29,7 +29,7 @@ export const ATTACKS_ON_MACHINES: readonly Attack[] = [
     /must be a platform/,
   ),
   onLock("half of a lock file", (text) => text.slice(0, -20), /Unterminated/),
-  onLock("the marks of a merge", (text) => `<<<<<<< HEAD\n${text}`, /Argument or block definition required/),
+  onLock("the marks of a merge", (text) => `<<<<<<< HEAD\n${text}`, /Unresolved merge conflict: .*run ingot init/),
   {
     name: "a lock file that is a link to another file",
     async prepare(scene) {
