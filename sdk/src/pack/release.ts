@@ -36,10 +36,10 @@ export interface PackedRelease extends PluginIdentity {
  */
 export async function packRelease(request: ReleaseRequest): Promise<PackedRelease> {
   const { out, name, version } = request;
+  const description = await describeHere(request);
   await mkdir(out, { recursive: true });
   const work = await mkdtemp(join(out, ".pack-"));
   try {
-    const description = await describeHere(request);
     const archives = await packArchives(request, description, work);
     const manifest = join(work, `${releaseStem(request)}_manifest.json`);
     await writeFile(manifest, manifestText(request, { archives, description: description?.response }));
