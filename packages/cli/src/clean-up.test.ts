@@ -73,6 +73,27 @@ test("a closed standard output leaves nothing", async () => {
   expect(await readdir(temporary)).toEqual([]);
 });
 
+(process.platform === "linux" ? test : test.skip).each([
+  { name: "standard output", to: ">/dev/full", want: /^The output can't be written \(ENOSPC[^\n]*\n$/ },
+  { name: "both outputs", to: ">/dev/full 2>&1", want: /^$/ },
+])("$name on a full disk: the build runs to its end, and fails", async ({ to, want }) => {
+  const done = `
+source "null" "x" { communicator = "none" }
+build {
+  sources = ["source.null.x"]
+  provisioner "shell-local" { inline = ["echo said"] }
+  provisioner "shell-local" { inline = ["echo done > done.txt"] }
+}
+`;
+  await using place = await Workplace.make({ "b.pkr.hcl": done });
+  const line = `${Workplace.command} build b.pkr.hcl ${to}`;
+  const { status, stderr } = await place.start([], {}, ["/bin/sh", "-c", line]).finished;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(want);
+  expect(await place.files()).toContain("done.txt");
+  expect(await place.processesAfter(2_000)).toEqual([]);
+});
+
 const canMount = process.getuid?.() === 0 && process.platform === "linux";
 
 (canMount ? test : test.skip)(

@@ -53,8 +53,8 @@ function outputTo(open: () => NodeJS.WriteStream): TextOutput {
     if (opened !== undefined) return opened;
     opened = open();
     opened.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
       isClosed = true;
+      if (error.code !== "EPIPE") reportLoss(opened, error);
     });
     process.on("exit", flush);
     return opened;
@@ -85,6 +85,15 @@ function outputTo(open: () => NodeJS.WriteStream): TextOutput {
       return (stream().rows as number | undefined) || 24;
     },
   };
+}
+
+/** Tells that output is lost, as on a full disk. What runs goes on, but the process must not seem to have succeeded. */
+function reportLoss(stream: NodeJS.WriteStream | undefined, error: Error): void {
+  if (stream !== process.stderr) {
+    process.stderr.once("error", () => undefined); // it may be on the same disk
+    process.stderr.write(`The output can't be written (${error.message}).\n`);
+  }
+  process.once("exit", () => (process.exitCode ||= 1));
 }
 
 /**
