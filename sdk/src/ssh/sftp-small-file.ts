@@ -1,6 +1,6 @@
-import type { RequestPlace, SftpChannel, SftpTaker } from "./sftp-channel.js";
+import { SftpStatusError, type RequestPlace, type SftpChannel, type SftpTaker } from "./sftp-channel.js";
 import { SftpError } from "./sftp-error.js";
-import { SFTP, type SftpReader } from "./sftp-wire.js";
+import { FAILURE, SFTP, type SftpReader } from "./sftp-wire.js";
 import type { TransferWindow } from "./transfer-window.js";
 
 const WRITE_NEW = 0x02 | 0x08 | 0x10;
@@ -26,6 +26,7 @@ export class SmallFile implements SftpTaker {
   readonly #channel: SftpChannel;
   readonly #file: SmallFileOptions;
   #isOpen = false;
+  #isSecondAttempt = false;
   /** The numbers of the requests after the opening, as far as there are such. */
   #writeId = -1;
   #modeId = -1;
@@ -62,6 +63,10 @@ export class SmallFile implements SftpTaker {
   }
 
   refuse(id: number, error: Error): void {
+    if (!this.#isOpen && !this.#isSecondAttempt && error instanceof SftpStatusError && error.code === FAILURE) {
+      this.#isSecondAttempt = true; // the server may have had too many files open
+      return this.#file.window.postpone(() => this.start());
+    }
     const what = !this.#isOpen || id === this.#writeId ? "write" : id === this.#modeId ? "change the mode of" : "close";
     this.#error ??= new SftpError(what, this.#file.path, error);
     this.#settle();

@@ -9,8 +9,8 @@ import { SMALL_BYTES, uploadBySftp, WINDOW_BYTES } from "./sftp-transfer.js";
 import { collect, noContent, one } from "./small-content.js";
 import { TransferWindow } from "./transfer-window.js";
 
-/** How many small files may be on their way at once. There are servers that cannot have more than 256 open. */
-const MAX_FILES = 200;
+/** How many small files may be on their way at once. When the server cannot have so many open, some are sent once more. */
+const MAX_FILES = 500;
 /** Longer paths are left to what checks them. */
 const MAX_PATH = 8 * 1024;
 

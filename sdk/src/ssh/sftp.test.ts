@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readLocalDir } from "../local-dir.js";
 import { openConnection, type SshConnection } from "./connection.js";
 import { openSftp, type Sftp } from "./sftp-session.js";
 import { readSettings } from "./settings.js";
@@ -91,6 +93,41 @@ const log = { trace: noLog, debug: noLog, info: noLog, warn: noLog, error: noLog
     expect(existsSync(path)).toBe(false);
     expect(await machine.machine.removeFile?.(path, { signal })).toBe(true);
     expect(await machine.machine.removeFile?.(sshd.dir, { signal })).toBe(false);
+  });
+
+  test.each([
+    { name: "a server that can have few files open", limit: "40" },
+    { name: "a server without such a limit", limit: "1024" },
+  ])("many small files arrive at $name", async ({ limit }) => {
+    await using own = await startSshd();
+    execFileSync("prlimit", [
+      `--nofile=${limit}:${limit}`,
+      "--pid",
+      readFileSync(join(own.dir, "sshd.pid"), "utf8").trim(),
+    ]);
+    await using session = await connectTest(optionsFor(own));
+    const source = join(own.dir, "source");
+    mkdirSync(join(source, "inner"), { recursive: true });
+    for (let i = 0; i < 700; i++)
+      writeFileSync(join(source, i % 3 === 0 ? "inner" : "", `file-${i}`), `${i}\n`.repeat(i));
+    const target = join(own.dir, "target");
+    await session.machine.uploadDir?.(target, readLocalDir(source), { signal, exclude: [] });
+    expect(readdirSync(target, { recursive: true })).toHaveLength(701);
+    for (const path of readdirSync(source, { recursive: true, encoding: "utf8" })) {
+      if (path !== "inner")
+        expect(readFileSync(join(target, path)).equals(readFileSync(join(source, path)))).toBe(true);
+    }
+  });
+
+  test("a small file that cannot be written ends the upload of its folder", async () => {
+    const source = join(sshd.dir, "refused");
+    const target = join(sshd.dir, "refusing");
+    mkdirSync(source);
+    for (let i = 0; i < 5; i++) writeFileSync(join(source, `file-${i}`), "text");
+    mkdirSync(join(target, "file-3"), { recursive: true });
+    const upload = machine.machine.uploadDir?.(target, readLocalDir(source), { signal, exclude: [] });
+    await expect(upload).rejects.toThrow(`Cannot write "${join(target, "file-3")}" on the machine`);
+    expect(readFileSync(join(target, "file-4"), "utf8")).toBe("text");
   });
 
   test("a server that cannot start its SFTP gets files by scp", async () => {

@@ -4,12 +4,16 @@ export interface WindowSize {
   readonly bytes: number;
 }
 
+/** How many of those that were postponed are done at once. */
+const POSTPONED_COUNT = 32;
+
 /** Counts small transfers at work at the same time, and keeps the first error. It makes no promise for each. */
 export class TransferWindow {
   readonly #size: WindowSize;
   #count = 0;
   #bytes = 0;
   #failure: { readonly error: unknown } | undefined;
+  #postponed: (() => void)[] = [];
   #isWoken: (() => boolean) | undefined;
   #wake = (): void => {};
 
@@ -42,7 +46,14 @@ export class TransferWindow {
   end(bytes: number): void {
     this.#count--;
     this.#bytes -= bytes;
+    this.#resume();
     if (this.#isWoken?.() === true) this.#wake();
+  }
+
+  /** Does a transfer that was started again, when all others have ended or are postponed too; then few at a time. */
+  postpone(again: () => void): void {
+    this.#postponed.push(again);
+    this.#resume();
   }
 
   /** Takes the failed end of a transfer. */
@@ -63,6 +74,12 @@ export class TransferWindow {
   /** Throws the first error. */
   throwFirst(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #resume(): void {
+    if (this.#postponed.length === 0 || this.#postponed.length < this.#count) return;
+    const all = this.#postponed.splice(0, POSTPONED_COUNT);
+    for (const again of all) again();
   }
 
   async #until(isWoken: () => boolean): Promise<void> {
