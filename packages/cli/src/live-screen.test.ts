@@ -96,12 +96,19 @@ inTmux("the live view on a real screen", () => {
   test("gives way to a question", async () => {
     const template = noisyTemplate(2, { lines: 3, pauseMs: 0 });
     await using place = await Workplace.make({ "b.pkr.hcl": template, "noise.mjs": NOISE });
-    await using screen = await open(place, "build -debug b.pkr.hcl", { columns: 80, rows: 24 });
+    await using screen = await open(place, "build -debug b.pkr.hcl", { columns: 100, rows: 24 });
+    const pauses = [
+      "after run of step 'StepConnect'",
+      "before the next provisioner ",
+      "after run of step 'StepProvision'",
+      "before cleanup of step 'StepProvision'",
+      "before cleanup of step 'StepConnect'",
+    ];
     for (const build of ["b0", "b1"]) {
-      await screen.shows(
-        new RegExp(`null\\.${build}: Pausing before the next provisioner \\. Press enter to continue\\.$`),
-      );
-      await screen.type("Enter");
+      for (const pause of pauses) {
+        await screen.shows(new RegExp(`null\\.${build}: Pausing ${pause}\\. Press enter to continue\\.$`));
+        await screen.type("Enter");
+      }
     }
     await screen.shows(/^over/m);
     expect(garbage(await screen.text(500))).toEqual([]);
