@@ -34,6 +34,7 @@ const LIMIT_MS = 300_000;
 const wanted = process.argv.slice(2);
 const hasPacker = spawnSync(PACKER, ["version"]).status === 0;
 const { signal } = new AbortController();
+delete process.env.NODE_EXTRA_CA_CERTS; // see cli.mjs
 
 const sshd = await startSshd({ withPasswords: whyNoPasswords() === undefined });
 const work = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "ingot-bench-"));
