@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** How long one block may take: the first one that needs the example plugins builds them. */
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 360_000;
 const WORKSPACE = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /**

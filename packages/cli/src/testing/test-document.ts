@@ -9,7 +9,7 @@ const SHOWN = new Set(["text", "mermaid"]);
 
 /** Defines tests that run every code block of a Markdown file of the repository, in order: see `runBlock` for what that means. */
 export function testDocument(name: string): void {
-  jest.setTimeout(180_000); // a block may have to build the example plugins
+  jest.setTimeout(420_000); // a block may have to build the example plugins
   describe(name, () => {
     const all = codeBlocks(readFileSync(new URL(`../../../../${name}`, import.meta.url), "utf8"));
     const blocks = all.filter(({ language, words }) => !SHOWN.has(language) && !words.includes("not-run"));
