@@ -200,6 +200,35 @@ describe("without a word about plugins in the template", () => {
       "Plugin oci 1.0.0",
     );
     expect(await machine.says(["plugins", "describe", "oci"])).toContain("Plugin oci 0.1.0");
+    const image = 'source "oci" "box" {\n  image = "scratch"\n}\n\nbuild {\n  sources = ["source.oci.box"]\n}\n';
+    await write(machine, "c/c.pkr.hcl", image);
+    await machine.says(["plugins", "remove", "github.com/acme/oci"]);
+    expect(await machine.says(["validate", "c"], { status: 1, env: { INGOT_CONFIG: "conf.json" } })).toMatch(
+      /on c\/c\.pkr\.hcl line 1[^]*"external_plugins" in conf\.json wants the plugin oci from elsewhere, but no\nother one is installed\./,
+    );
+  });
+
+  test("a name in that setting that is unknown is told, with its line", async () => {
+    await using scene = await PluginScene.make();
+    const machine = await prepared(scene);
+    await write(machine, "conf.json", '{\n  "external_plugins": [\n    "github.com/ingot/oic"\n  ]\n}\n');
+    const warning = `Warning: Unknown plugin in "external_plugins"
+
+  on conf.json line 3:
+   3:     "github.com/ingot/oic"
+
+No plugin called "github.com/ingot/oic" comes with Ingot, so this changes
+nothing. Did you mean "oci"? Those that do are "core", "oci". All other plugins
+come from elsewhere anyway.
+
+`;
+    for (const args of [
+      ["init", "."],
+      ["validate", "."],
+      ["build", "."],
+      ["plugins", "installed"],
+    ])
+      expect((await machine.says(args, { env: { INGOT_CONFIG: "conf.json" } })).split(warning)).toHaveLength(2);
   });
 });
 

@@ -7,6 +7,9 @@ const FIRST_PARTY: ReadonlyMap<string, FirstPartyPlugin> = new Map([
   ["github.com/ingot/oci", { name: "oci", isOurs: true }],
 ]);
 
+/** The names of the plugins that come with Ingot, sorted. */
+export const FIRST_PARTY_NAMES: readonly string[] = [...new Set([...FIRST_PARTY.values()].map(({ name }) => name))].sort();
+
 export interface FirstPartyPlugin {
   readonly name: string;
   /** The versions are Ingot's own, so that constraints count. Those of Packer's addresses have other versions. */

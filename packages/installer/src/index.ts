@@ -36,7 +36,7 @@ export {
   type TrustedKeys,
 } from "./signatures/signature-settings.js";
 export { openPluginStore } from "./store/open-plugin-store.js";
-export { firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
+export { FIRST_PARTY_NAMES, firstPartyPlugin, type FirstPartyPlugin } from "./first-party.js";
 export { mustParseAddress, requirementsOf, type Requirement } from "./requirement.js";
 export type { InstallContext, InstallReporter, PlanContext } from "./install-context.js";
 export { installPlugins, type InstallOptions, type InstallOutcome, type InstallResult } from "./install-plugins.js";

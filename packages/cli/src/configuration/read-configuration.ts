@@ -1,14 +1,25 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { SourceFile } from "@ingot/hcl";
 import { JsonSyntaxError, openErrorText, parseJson } from "@ingot/template";
+import type { SourceRange } from "@ingot/diag";
 import { goKindOf, type JsonValue } from "./json-kind.js";
 import { pluginKeyProblems } from "./plugin-keys.js";
 
 const SWITCHES = ["disable_checkpoint", "disable_checkpoint_signature"];
 const LEGACY_KINDS = ["provisioners", "post-processors", "builders"];
 
-/** What the file says, by key in lower case, or what is wrong with it, in the words that Packer's users know. */
-export type ConfigurationFile = { readonly entries: ReadonlyMap<string, JsonValue> } | { readonly problem: string };
+/** What the configuration file says, and where. */
+export interface Configuration {
+  /** By key in lower case. */
+  readonly entries: ReadonlyMap<string, JsonValue>;
+  readonly source: SourceFile;
+  /** Where an element of a list stands. */
+  readonly rangeOf: (list: readonly JsonValue[], index: number) => SourceRange | undefined;
+}
+
+/** What the file says, or what is wrong with it, in the words that Packer's users know. */
+export type ConfigurationFile = Configuration | { readonly problem: string };
 
 /**
  * Reads the configuration file. Of the settings that Packer has none changes what Ingot does: there is no update check to turn off. Those for
@@ -22,7 +33,15 @@ export function readConfiguration(file: string, workingDirectory: string): Confi
     return { problem: openErrorText(file, error) };
   }
   try {
-    return checkValue(parseJson(bytes, { firstValueOnly: true }).value, file);
+    const { value, spanOf } = parseJson(bytes, { firstValueOnly: true });
+    const checked = checkValue(value, file);
+    if ("problem" in checked) return checked;
+    const source = new SourceFile(file, bytes);
+    const rangeOf = (list: readonly JsonValue[], index: number): SourceRange | undefined => {
+      const span = spanOf(list, index);
+      return span && source.range(span);
+    };
+    return { ...checked, source, rangeOf };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     if (!error.message.startsWith("unexpected end of JSON input")) return { problem: error.message };
@@ -30,7 +49,10 @@ export function readConfiguration(file: string, workingDirectory: string): Confi
   }
 }
 
-function checkValue(value: JsonValue, file: string): ConfigurationFile {
+function checkValue(
+  value: JsonValue,
+  file: string,
+): Pick<Configuration, "entries"> | { readonly problem: string } {
   if (value === null) return { entries: new Map() };
   if (!(value instanceof Map))
     return { problem: `json: cannot unmarshal ${goKindOf(value)} into Go value of type main.config` };

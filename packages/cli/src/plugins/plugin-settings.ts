@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Diagnostic } from "@ingot/diag";
+import type { SourceFile } from "@ingot/hcl";
 import { configurationError, configurationFile } from "../configuration/check-startup.js";
 import type { JsonValue } from "../configuration/json-kind.js";
 import type { Console } from "../console.js";
+import type { Configuration } from "../configuration/read-configuration.js";
 import { findDirectories } from "../directories.js";
 import { given } from "../settings.js";
 import { pluginFolder } from "./plugin-folder.js";
@@ -24,6 +27,10 @@ export interface PluginSettings {
   readonly entries: ReadonlyMap<string, JsonValue>;
   /** The folder of the configuration file, to which names of files in it are relative. */
   readonly configurationFolder: string;
+  /** What is odd in the configuration file without being wrong. */
+  readonly warnings: readonly Diagnostic[];
+  /** The configuration file, if there is one: warnings show its lines. */
+  readonly configuration: SourceFile | undefined;
 }
 
 /** Reads the settings. Throws StartupError when the configuration file is wrong. */
@@ -31,7 +38,9 @@ export async function readPluginSettings(console: Console): Promise<PluginSettin
   const { env, workingDirectory } = console;
   const file = configurationFile(env);
   const configurationFolder = path.dirname(path.resolve(workingDirectory, file));
-  const entries = await readEntries(file, workingDirectory);
+  const configuration = await readFile(file, workingDirectory);
+  const entries = configuration?.entries ?? new Map<string, JsonValue>();
+  const { names: external, warnings } = await externals(configuration);
   const mirror = given(env["INGOT_PLUGIN_MIRROR"]);
   const caFile = textOf(entries, "extra_ca_file");
   return {
@@ -41,11 +50,10 @@ export async function readPluginSettings(console: Console): Promise<PluginSettin
       mirror === undefined
         ? mirrorPlace(textOf(entries, "plugin_mirror"), configurationFolder)
         : mirrorPlace(mirror, workingDirectory),
-    external: listOf(entries, "external_plugins"),
+    external,
     registries: listOf(entries, "plugin_registries"),
     extraCaFile: caFile === undefined ? undefined : path.resolve(configurationFolder, caFile),
-    entries,
-    configurationFolder,
+    ...{ entries, configurationFolder, warnings, configuration: configuration?.source },
   };
 }
 
@@ -55,12 +63,20 @@ export function mirrorPlace(text: string | undefined, folder: string): string | 
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : path.resolve(folder, text);
 }
 
-async function readEntries(file: string, workingDirectory: string): Promise<ReadonlyMap<string, JsonValue>> {
-  if (!existsSync(path.resolve(workingDirectory, file))) return new Map();
+async function readFile(file: string, workingDirectory: string): Promise<Configuration | undefined> {
+  if (!existsSync(path.resolve(workingDirectory, file))) return undefined;
   const { readConfiguration } = await import("../configuration/read-configuration.js");
   const read = readConfiguration(file, workingDirectory);
   if ("problem" in read) throw configurationError(read.problem);
-  return read.entries;
+  return read;
+}
+
+async function externals(
+  configuration: Configuration | undefined,
+): Promise<{ readonly names: readonly string[]; readonly warnings: readonly Diagnostic[] }> {
+  if (configuration?.entries.has("external_plugins") !== true) return { names: [], warnings: [] };
+  const { externalPlugins } = await import("../configuration/external-plugins.js");
+  return externalPlugins(configuration);
 }
 
 function textOf(entries: ReadonlyMap<string, JsonValue>, key: string): string | undefined {

@@ -8,14 +8,14 @@ export interface SessionPlugins {
   readonly findInstalled: () => Promise<readonly ChosenPlugin[]>;
   /** Gives what a run calls to make the host use the plugins that its template requires. */
   readonly requireFor: (host: PluginHost) => RequirePlugins;
-  /** The text of the lock file, by the name that diagnostics use. */
+  /** The text of the lock file and of the configuration file, by the name that diagnostics use. */
   readonly readSource: (filename: string) => Uint8Array | undefined;
 }
 
 export function sessionPlugins(options: RunPluginsOptions): SessionPlugins {
-  const sources = new Map<string, Uint8Array>();
+  const read = new Map<string, Uint8Array>();
   return {
-    readSource: (filename) => sources.get(filename),
+    readSource: (filename) => read.get(filename),
     findInstalled: async () => {
       const { findInstalled } = await import("./run-plugins.js");
       return await findInstalled(options);
@@ -25,8 +25,8 @@ export function sessionPlugins(options: RunPluginsOptions): SessionPlugins {
       async (required, { templateFolder }) => {
         if (required.length === 0 && !mayChooseExternal(options.console)) return [];
         const { findRequired } = await import("./run-plugins.js");
-        const { value, diagnostics, lockFile } = await findRequired(required, templateFolder, options);
-        if (lockFile !== undefined) sources.set(lockFile.filename, lockFile.bytes);
+        const { value, diagnostics, sources } = await findRequired(required, templateFolder, options);
+        for (const { filename, bytes } of sources) read.set(filename, bytes);
         host.choose(value);
         return diagnostics;
       },
