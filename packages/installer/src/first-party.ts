@@ -8,7 +8,9 @@ const FIRST_PARTY: ReadonlyMap<string, FirstPartyPlugin> = new Map([
 ]);
 
 /** The names of the plugins that come with Ingot, sorted. */
-export const FIRST_PARTY_NAMES: readonly string[] = [...new Set([...FIRST_PARTY.values()].map(({ name }) => name))].sort();
+export const FIRST_PARTY_NAMES: readonly string[] = [
+  ...new Set([...FIRST_PARTY.values()].map(({ name }) => name)),
+].sort();
 
 export interface FirstPartyPlugin {
   readonly name: string;

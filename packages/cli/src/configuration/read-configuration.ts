@@ -49,10 +49,7 @@ export function readConfiguration(file: string, workingDirectory: string): Confi
   }
 }
 
-function checkValue(
-  value: JsonValue,
-  file: string,
-): Pick<Configuration, "entries"> | { readonly problem: string } {
+function checkValue(value: JsonValue, file: string): Pick<Configuration, "entries"> | { readonly problem: string } {
   if (value === null) return { entries: new Map() };
   if (!(value instanceof Map))
     return { problem: `json: cannot unmarshal ${goKindOf(value)} into Go value of type main.config` };
