@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Diagnostic, Outcome } from "@ingot/diag";
+import { messageOf, type Diagnostic, type Outcome } from "@ingot/diag";
 import { nullValue, type Value } from "@ingot/hcl";
 import type { ComponentBlock, DataSources } from "@ingot/template";
 import { locateDiagnostics } from "./locate-diagnostics.js";
 import type { CallOptions, ComponentRef, DataSourceInstance, PluginSet } from "./plugin-set.js";
+import { brokenPlugin } from "./prepare-step.js";
 import { runAttempt } from "./run-attempt.js";
 import { buildFacts, type RunContext } from "./run-context.js";
 
@@ -30,9 +31,14 @@ async function describeDataSource(
   component: ComponentRef,
   options: CallOptions,
 ): ReturnType<DataSources["describe"]> {
-  const description = await plugins.describe(component, options);
-  if (description?.output === undefined) return undefined;
-  return { config: description.config, output: description.output };
+  try {
+    const description = await plugins.describe(component, options);
+    if (description?.output === undefined) return undefined;
+    return { config: description.config, output: description.output };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return { broken: messageOf(error) };
+  }
 }
 
 interface Execution extends CallOptions {
@@ -82,9 +88,12 @@ async function prepare(
 ): Promise<Outcome<DataSourceInstance | undefined>> {
   const { block, config, validateOnly, signal } = request;
   const build = buildFacts(run, NO_BUILD);
-  const prepared = await run.plugins.prepareDataSource(
-    { component: refOf(block.type), config, build, validateOnly },
-    { signal },
-  );
-  return { value: prepared.value, diagnostics: locateDiagnostics(prepared.diagnostics, block) };
+  const component = refOf(block.type);
+  try {
+    const prepared = await run.plugins.prepareDataSource({ component, config, build, validateOnly }, { signal });
+    return { value: prepared.value, diagnostics: locateDiagnostics(prepared.diagnostics, block) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { value: undefined, diagnostics: [brokenPlugin(component, block, messageOf(error))] };
+  }
 }

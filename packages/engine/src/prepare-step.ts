@@ -3,7 +3,7 @@ import type { Value } from "@ingot/hcl";
 import type { ComponentBlock } from "@ingot/template";
 import type { StepKind } from "./events.js";
 import { locateDiagnostics } from "./locate-diagnostics.js";
-import type { BuildFacts, CallOptions, ComponentDescription, PrepareRequest } from "./plugin-set.js";
+import type { BuildFacts, CallOptions, ComponentDescription, ComponentRef, PrepareRequest } from "./plugin-set.js";
 
 /** Asks a plugin for an instance: one of the `prepare…` methods of a PluginSet. */
 export type Prepare<Instance> = (
@@ -70,8 +70,9 @@ export function deprecationWarning(description: ComponentDescription, block: Com
   return { severity: "warning", summary, detail: description.deprecated, subject: block.range };
 }
 
-function brokenPlugin(description: ComponentDescription, block: ComponentBlock, reason: string): Diagnostic {
-  const kind = description.kind === "builder" ? "source" : description.kind;
-  const summary = `Failed to prepare ${kind} "${description.name}"`;
+/** Says that the plugin of a block broke while it was asked for an instance. */
+export function brokenPlugin({ kind, name }: ComponentRef, block: ComponentBlock, reason: string): Diagnostic {
+  const word = kind === "builder" ? "source" : kind === "data-source" ? "data source" : kind;
+  const summary = `Failed to prepare ${word} "${name}"`;
   return { severity: "error", summary, detail: reason, subject: block.range };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { loadRpc, makeSelfSignedCertificate, openClient, type ClientTls } from "@ingot/protocol";
 import { hostRecord, type LogSink } from "./log-sink.js";
 import { HandshakeProblem, parseHandshake, type Handshake } from "./parse-handshake.js";
@@ -42,7 +43,9 @@ export async function startPlugin(options: StartOptions): Promise<PluginConnecti
     hostRecord(executable.name, "debug", "plugin process started", { path: executable.path, pid: `${process.pid}` }),
   );
   const problem = (error: HandshakeProblem): PluginError => {
-    const facts = processFacts(executable, process, { hostVersion });
+    const { exit, ...rest } = processFacts(executable, process, { hostVersion });
+    // Any other one was stopped by us: how it ended says nothing.
+    const facts = error.code === "start" && exit !== undefined ? { ...rest, exit } : rest;
     return pluginError(error.code, `The plugin "${executable.name}" ${error.message}.`, error.nextStep, facts);
   };
   try {
@@ -85,7 +88,7 @@ function startProcess(
 /** Waits for the handshake line. Throws HandshakeProblem, or the signal's reason. */
 async function readHandshake(
   process: PluginProcess,
-  { signal, startTimeoutMs }: Pick<StartOptions, "signal" | "startTimeoutMs">,
+  { executable, signal, startTimeoutMs }: Pick<StartOptions, "executable" | "signal" | "startTimeoutMs">,
 ): Promise<Handshake> {
   let line: string | undefined;
   const reading = process.firstLine.then(
@@ -94,15 +97,16 @@ async function readHandshake(
   );
   const inTime = await raceTimeout(withSignal(reading, signal), startTimeoutMs);
   if (line !== undefined) return parseHandshake(line);
-  throw inTime ? endedEarly(process) : notReady(startTimeoutMs);
+  throw inTime ? endedEarly(process, executable) : notReady(startTimeoutMs);
 }
 
-function endedEarly(process: PluginProcess): HandshakeProblem {
+function endedEarly(process: PluginProcess, { path }: PluginExecutable): HandshakeProblem {
   if (process.spawnError === undefined) {
     return startProblem("start", "ended before it was ready", "Set PACKER_LOG=1 to see everything that it logs.");
   }
   const { code, message } = process.spawnError as NodeJS.ErrnoException;
-  const reason = code === "EACCES" ? "its file is not executable" : code === "ENOENT" ? "no such program" : message;
+  const missing = existsSync(path) ? "the interpreter that its first line names is missing" : "no such program";
+  const reason = code === "EACCES" ? "its file is not executable" : code === "ENOENT" ? missing : message;
   const step = "Check that the file exists, is executable, and was made for this kind of machine.";
   return startProblem("start", `could not be run: ${reason}`, step);
 }

@@ -163,6 +163,10 @@ export async function evaluateDataSource(
     collector.add(unknownComponent({ kind: "data-source", name: type, known, range: block.file.range(label) }));
     return unknownValue();
   }
+  if ("broken" in described) {
+    collector.error("Failed to load data source type", described.broken, range);
+    return unknownValue();
+  }
   const component = makeComponentBlock({
     type,
     body: block.body,

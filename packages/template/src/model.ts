@@ -94,12 +94,17 @@ export interface TemplateWorld {
 
 /** What the template needs of data-source plugins while it is evaluated. */
 export interface DataSources {
-  /** The schemas of a data source; `undefined` when no plugin offers it. */
-  describe(type: string): Promise<{ readonly config: BodySchema; readonly output: BodySchema } | undefined>;
+  /** The schemas of a data source; why it can't be used; `undefined` when no plugin offers it. */
+  describe(type: string): Promise<DataSourceSchemas | { readonly broken: string } | undefined>;
   /** Names of all known data sources, sorted. */
   names(): Promise<readonly string[]>;
   /** Checks the configuration of a data source that will not run. Absent: not checked. */
   check?(block: ComponentBlock, name: string, config: Value): Promise<readonly Diagnostic[]>;
   /** Runs a data source. `block` says where it stands. The value is an object that fits the output schema. */
   execute(block: ComponentBlock, name: string, config: Value): Promise<Outcome<Value>>;
+}
+
+export interface DataSourceSchemas {
+  readonly config: BodySchema;
+  readonly output: BodySchema;
 }

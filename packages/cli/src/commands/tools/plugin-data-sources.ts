@@ -20,18 +20,14 @@ export async function usePluginDataSources<T>(
   });
   const { run, signal } = session;
   await session.requirePlugins(template.requiredPlugins, { templateFolder: template.rootFolder, signal });
-  return await use(asFarAsPossible(run.dataSources({ signal }), signal), signal);
+  return await use(asFarAsPossible(run.dataSources({ signal })), signal);
 }
 
 /** A data source of a plugin that is missing or broken is as good as one of no plugin: its value is absent, and the rest is shown. */
-function asFarAsPossible(dataSources: DataSources, signal: AbortSignal): DataSources {
+function asFarAsPossible(dataSources: DataSources): DataSources {
   const describe: DataSources["describe"] = async (type) => {
-    try {
-      return await dataSources.describe(type);
-    } catch {
-      signal.throwIfAborted();
-      return undefined;
-    }
+    const described = await dataSources.describe(type);
+    return described !== undefined && "broken" in described ? undefined : described;
   };
   return { ...dataSources, describe };
 }
