@@ -79,3 +79,24 @@ test("checks a body that needs the build's data with unknown values, and decodes
   expect(real === undefined ? undefined : entriesOf(real.config).get("PackerRunUUID")).toEqual(stringValue("run-1"));
   expect(plugins.alive).toBe(0);
 });
+
+test("a cancelled plan rejects, and leaves no other promise that does", async () => {
+  const controller = new AbortController();
+  const plugins = new MemoryPlugins({
+    ...components,
+    validate: () => {
+      controller.abort(new Error("interrupted"));
+      throw new Error("too late");
+    },
+  });
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown): unknown => unhandled.push(reason);
+  process.on("unhandledRejection", listen);
+  const run = runTemplate(templateOf([{ name: "box.a", provisioners: [provisioner("shell-local")] }]), {
+    ...{ plugins, controller },
+  });
+  await expect(run).rejects.toThrow("interrupted");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.off("unhandledRejection", listen);
+  expect(unhandled).toEqual([]);
+});

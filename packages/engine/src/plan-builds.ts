@@ -105,7 +105,9 @@ async function planBuild(run: RunContext, request: BuildRequest): Promise<Outcom
   const prepared: Releasable[] = [];
   const planning: StepPlanning = { ...request, run, prepared, buildData: undefined };
   const builder = planStep(planning, draft.builder);
-  const withData = { ...planning, buildData: builder.then(({ value }) => dataOf(value)) };
+  const buildData = builder.then(({ value }) => dataOf(value));
+  buildData.catch(() => {}); // `builder` has the error; it may be that no step waits for its data
+  const withData = { ...planning, buildData };
   const [builderOutcome, provisioners, errorCleanup, chains] = await Promise.all([
     builder,
     Promise.all(draft.provisioners.map((step) => planStep(withData, step))),
