@@ -2,7 +2,7 @@ import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { StaticServer } from "@ingot/installer/testing";
-import { ADDRESS, greetPlugin, PluginScene, template, type Machine } from "./testing/plugin-scene.js";
+import { ADDRESS, greetPlugin, packerRelease, PluginScene, template, type Machine } from "./testing/plugin-scene.js";
 
 jest.setTimeout(120_000); // processes are slow to start on a busy machine
 
@@ -105,6 +105,25 @@ describe("plugins lock", () => {
 });
 
 describe("plugins vendor", () => {
+  test("copies the manifest of a release, and leaves it so when a mirror is copied", async () => {
+    await using scene = await PluginScene.make();
+    const name = "packer-plugin-greet_v1.0.0_manifest.json";
+    const content = '{"version":1,"metadata":{"protocol_version":"5.0"}}\n';
+    await scene.github.addRelease("acme/packer-plugin-greet", "v1.0.0", [...packerRelease("1.0.0"), { name, content }]);
+    const machine = await scene.machine("~> 1.0");
+    await machine.says(["plugins", "vendor", "mirror", "."]);
+    await machine.says(["plugins", "vendor", "-mirror=mirror", "copy", "."]);
+    for (const mirror of ["mirror", "copy"]) {
+      const folder = path.join(machine.place.folder, mirror, "github.com/acme/packer-plugin-greet/1.0.0");
+      expect((await readdir(folder)).sort()).toEqual([
+        "packer-plugin-greet_v1.0.0_SHA256SUMS",
+        name,
+        "packer-plugin-greet_v1.0.0_x5.0_linux_amd64.zip",
+      ]);
+      expect(await readFile(path.join(folder, name), "utf8")).toBe(content);
+    }
+  });
+
   test("makes a mirror that a folder and a web server serve, with all that was asked for", async () => {
     await using scene = await PluginScene.make();
     await scene.publish("1.0.0", TWO);

@@ -44,6 +44,7 @@ function source(description: string, offers: readonly Offer[]): PluginSource {
         }),
         checksumFile: { name: "SHA256SUMS", content: new Uint8Array() },
         readSignature: () => Promise.resolve(undefined),
+        readManifest: () => Promise.resolve(undefined),
         readAttestations: () => Promise.resolve([]),
         fetchArchive: () => Promise.reject(new Error("not asked for")),
       });

@@ -37,15 +37,21 @@ export interface Release {
   /** The archives that the checksum file lists for this plugin; other files are left out. */
   readonly archives: readonly ArchiveEntry[];
   /** The checksum file itself: what is signed. */
-  readonly checksumFile: { readonly name: string; readonly content: Uint8Array };
-  /** The manifest that tells the API version, when the names of the archives don't: a copy of the release needs it. */
-  readonly manifestFile?: { readonly name: string; readonly content: Uint8Array };
+  readonly checksumFile: ReleaseFile;
+  /** The release's manifest, which a copy of the release needs; undefined when it has none. Rejects when it is not the listed one. */
+  readManifest(options: SourceOptions): Promise<ReleaseFile | undefined>;
   /** The detached OpenPGP signature of the checksum file; undefined when the release has none. */
   readSignature(options: SourceOptions): Promise<Uint8Array | undefined>;
   /** Sigstore bundles (JSON) that attest an archive or the checksum file, by its SHA-256 in hex; empty when there are none. */
   readAttestations(sha256: string, options: AttestationOptions): Promise<readonly unknown[]>;
   /** Downloads an archive to a new file (mode 0600), hashing while it streams. Doesn't compare the hash. */
   fetchArchive(entry: ArchiveEntry, file: string, options: FetchOptions): Promise<FetchedArchive>;
+}
+
+/** A small file of a release. */
+export interface ReleaseFile {
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 export interface AttestationOptions extends SourceOptions {

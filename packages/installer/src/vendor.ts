@@ -87,9 +87,10 @@ async function smallFiles(
   { signal, report, signatures }: InstallContext,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const options = { signal, notice: (text: string) => report.notice(offer.address.text, text) };
-  const { checksumFile, manifestFile } = release;
+  const { checksumFile } = release;
   const files = new Map([[checksumFile.name, checksumFile.content]]);
-  if (manifestFile !== undefined) files.set(manifestFile.name, manifestFile.content);
+  const manifest = await release.readManifest(options);
+  if (manifest !== undefined) files.set(manifest.name, manifest.content);
   const signature = await release.readSignature(options);
   if (signature !== undefined) files.set(`${checksumFile.name}.sig`, signature);
   const attested = [

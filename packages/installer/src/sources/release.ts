@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseChecksumFile } from "../checksum-file.js";
 import { InstallError } from "../install-error.js";
 import type {
   ArchiveEntry,
@@ -6,6 +7,7 @@ import type {
   FetchOptions,
   OfferedVersion,
   Release,
+  ReleaseFile,
   SourceOptions,
 } from "../plugin-source.js";
 import { printable } from "../printable.js";
@@ -51,10 +53,11 @@ export async function openFiles(
 ): Promise<Release> {
   const { name, content } = await readFirst(files, { checksumNames, missingHint }, options);
   const needsManifest = offer.family === "packer" && hasSiteNames(content, offer);
-  const manifest = needsManifest
-    ? await files.read(manifestName, { ...options, maxBytes: MAX_MANIFEST_BYTES })
-    : undefined;
-  const archives = entriesOf(content, offer, manifest === undefined ? undefined : apiIn(manifest));
+  // A release from GitHub in a mirror has the names of GitHub.
+  const manifestNames = [...new Set([name.replace(/_SHA256SUMS$/, "_manifest.json"), manifestName])];
+  const listed = { names: manifestNames, checksumFile: content, offer };
+  const manifest = needsManifest ? await readManifest(files, listed, options) : undefined;
+  const archives = entriesOf(content, offer, manifest === undefined ? undefined : apiIn(manifest.content));
   if (archives.length === 0) {
     const lacks = needsManifest ? `and no usable manifest ${manifestName}` : `(${name})`;
     throw new InstallError(
@@ -68,7 +71,7 @@ export async function openFiles(
     offer,
     archives,
     checksumFile: { name, content },
-    ...(manifest !== undefined && { manifestFile: { name: manifestName, content: manifest } }),
+    readManifest: async (more) => manifest ?? (await readManifest(files, listed, more)),
     readSignature: (more) => files.read(`${name}.sig`, { ...more, maxBytes: MAX_SIGNATURE_BYTES }),
     readAttestations: async (sha256, more) => {
       const bundleName = bundleNames.get(sha256);
@@ -94,6 +97,27 @@ async function readFirst(
   throw new InstallError(
     `${files.where} has no checksum file ${checksumNames[0]}: a plugin cannot be checked without it.${missingHint}`,
   );
+}
+
+/** The first manifest of these names. Rejects with InstallError when the checksum file lists another one of that name. */
+async function readManifest(
+  files: ReleaseFiles,
+  about: { readonly names: readonly string[]; readonly checksumFile: Uint8Array; readonly offer: OfferedVersion },
+  options: SourceOptions,
+): Promise<ReleaseFile | undefined> {
+  for (const name of about.names) {
+    const content = await files.read(name, { ...options, maxBytes: MAX_MANIFEST_BYTES });
+    if (content === undefined) continue;
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    const listed = parseChecksumFile(about.checksumFile).filter(({ fileName }) => fileName === name);
+    if (listed.length === 0 || listed.some((line) => line.sha256 === sha256)) return { name, content };
+    throw new InstallError(
+      `${name} of ${offerText(about.offer)} at ${files.where} is not the one that the checksum file lists.
+  listed: ${listed.map((line) => line.sha256).join(", ")}
+  found:  ${sha256}`,
+    );
+  }
+  return undefined;
 }
 
 /** `x5.0` from a manifest with `{"metadata": {"protocol_version": "5.0"}}`. */

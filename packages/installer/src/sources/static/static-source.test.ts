@@ -86,12 +86,11 @@ describe("a web server of plugins", () => {
         versions: { "1.0.0": { version: "1.0.0", builds: [] }, x: { version: "../x" }, y: 1 },
       }),
     );
-    const line = `${"a".repeat(64)}  packer-plugin-greet_1.0.0_linux_amd64.zip\n${"b".repeat(64)}  packer-plugin-greet_1.0.0_manifest.json\n`;
+    const manifest = '{"metadata":{"protocol_version":"5.0"}}';
+    const manifestHash = sha256(manifest);
+    const line = `${"a".repeat(64)}  packer-plugin-greet_1.0.0_linux_amd64.zip\n${manifestHash}  packer-plugin-greet_1.0.0_manifest.json\n`;
     server.files.set(`${base}/1.0.0/packer-plugin-greet_1.0.0_SHA256SUMS`, line);
-    server.files.set(
-      `${base}/1.0.0/packer-plugin-greet_1.0.0_manifest.json`,
-      '{"metadata":{"protocol_version":"5.0"}}',
-    );
+    server.files.set(`${base}/1.0.0/packer-plugin-greet_1.0.0_manifest.json`, manifest);
     using sources = open({ env: { HTTPS_PROXY: proxy.address } });
     const source = one(sources, "plugins.example/acme/greet");
     const [found = fail("none"), ...more] = await source.listVersions(address("plugins.example/acme/greet"), options);
@@ -105,13 +104,17 @@ describe("a web server of plugins", () => {
         api: "x5.0",
       },
     ]);
-    expect(release.manifestFile?.name).toBe("packer-plugin-greet_1.0.0_manifest.json");
+    expect((await release.readManifest(options))?.name).toBe("packer-plugin-greet_1.0.0_manifest.json");
     expect(server.requestLines()).toEqual([
       "GET /acme/ingot-plugin-greet/index.json 404",
       `GET ${base}/index.json 200`,
       `GET ${base}/1.0.0/packer-plugin-greet_1.0.0_SHA256SUMS 200`,
       `GET ${base}/1.0.0/packer-plugin-greet_1.0.0_manifest.json 200`,
     ]);
+    server.files.set(`${base}/1.0.0/packer-plugin-greet_1.0.0_manifest.json`, `${manifest} `);
+    expect(await failureOf(source.openRelease(found, options))).toMatch(
+      /_manifest\.json of .* is not the one that the checksum file lists\.\n {2}listed: [0-9a-f]{64}\n {2}found: {2}[0-9a-f]{64}$/,
+    );
     server.files.delete(`${base}/1.0.0/packer-plugin-greet_1.0.0_manifest.json`);
     expect(await failureOf(source.openRelease(found, options))).toMatch(
       /lists no archive of this plugin and version and no usable manifest packer-plugin-greet_1\.0\.0_manifest\.json\.$/,
