@@ -62,6 +62,56 @@ describe.each(EVENTS)("$event", ({ event, args = "", happen }) => {
   );
 });
 
+describe.each([
+  { event: "SIGINT twice", signals: ["SIGINT", "SIGINT"] },
+  { event: "SIGTERM three times", signals: ["SIGTERM", "SIGTERM", "SIGTERM"] },
+  { event: "kill -9 of the core plugin", signals: [] },
+] as const)("$event", ({ signals }) => {
+  test.each([
+    { step: "provisioner", provisioner: "echo waits; sleep 60", cleanup: "true" },
+    { step: "clean-up provisioner", provisioner: "exit 1", cleanup: "trap '' TERM; echo waits; sleep 60" },
+  ])(
+    "in a local script of the $step leaves no file",
+    async ({ provisioner, cleanup }) => {
+      const script = `
+source "null" "x" { communicator = "none" }
+build {
+  sources = ["source.null.x"]
+  provisioner "shell-local" { inline = ["${provisioner}"] }
+  error-cleanup-provisioner "shell-local" { inline = ["${cleanup}"] }
+}
+`;
+      await using place = await Workplace.make({ "b.pkr.hcl": script });
+      const temporary = path.join(place.folder, "tmp");
+      await mkdir(temporary);
+      const running = place.start(["build", "b.pkr.hcl"], { TMPDIR: temporary });
+      await running.said("waits");
+      expect((await readdir(temporary)).join()).toContain("packer-shell");
+      if (signals.length === 0) await killPlugins(place, "ingot-plugin-core");
+      for (const name of signals) await signal(running, name);
+      expect((await running.finished).status).not.toBe(0);
+      expect(await place.processesAfter(2_000)).toEqual([]);
+      expect(await readdir(temporary)).toEqual([]);
+    },
+    30_000,
+  );
+});
+
+test("a signal while the command is being loaded leaves nothing, and no stack trace", async () => {
+  await using place = await Workplace.make({ "b.pkr.hcl": template("nowhere", "source") });
+  const temporary = path.join(place.folder, "tmp");
+  await mkdir(temporary);
+  for (let delayMs = 0; delayMs < 400; delayMs += 20) {
+    const running = place.start(["build", "b.pkr.hcl"], { TMPDIR: temporary });
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    running.child.kill("SIGINT");
+    const { stdout, stderr } = await running.finished;
+    expect(stdout + stderr).not.toMatch(/^ +at /m);
+    expect(await place.processesAfter(2_000)).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+  }
+}, 60_000);
+
 test("a closed standard output leaves nothing", async () => {
   await using place = await Workplace.make({ "b.pkr.hcl": template("nowhere", "source") });
   const temporary = path.join(place.folder, "tmp");
@@ -129,8 +179,8 @@ async function signal({ child }: Running, name: NodeJS.Signals): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100)); // two signals at once count as one
 }
 
-async function killPlugins(place: Workplace): Promise<void> {
-  const plugins = (await place.processTable()).filter(({ command }) => command.includes("ingot-plugin-fragile"));
+async function killPlugins(place: Workplace, name = "ingot-plugin-fragile"): Promise<void> {
+  const plugins = (await place.processTable()).filter(({ command }) => command.includes(name));
   expect(plugins).not.toEqual([]);
   for (const { pid } of plugins) process.kill(pid, "SIGKILL");
 }

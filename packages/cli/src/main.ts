@@ -11,14 +11,16 @@ export async function main(options: { readonly installFolder: string }): Promise
   process.exitCode = await runMain(process.argv.slice(2), processConsole(options));
 }
 
-async function runMain(argv: readonly string[], console: Console): Promise<number> {
+async function runMain(argv: readonly string[], given: Console): Promise<number> {
+  const flagAt = argv.indexOf("-machine-readable");
+  const machineReadable = flagAt !== -1;
+  // Plugins and their scripts inherit it, as they do from Packer.
+  const console = machineReadable ? { ...given, env: { ...given.env, PACKER_NO_COLOR: "1" } } : given;
   if ((console.env["COMP_LINE"] ?? "") !== "") {
     const { answerRequest } = await import("./completion/answer-request.js");
     await answerRequest(console);
     return 0;
   }
-  const flagAt = argv.indexOf("-machine-readable");
-  const machineReadable = flagAt !== -1;
   const request = readRequest(machineReadable ? argv.toSpliced(flagAt, 1) : argv);
   let log: CommandLog | undefined;
   try {
@@ -63,6 +65,7 @@ async function runNamed(command: CommandName, context: Omit<CommandContext, "ear
     const printsEvents = args.some((arg) => /^--?json(=|$)/.test(arg));
     return reportFailure(error, { ui: printsEvents ? textUi(console.stderr) : ui, console });
   } finally {
+    early?.stopListening();
     await early?.[Symbol.asyncDispose]();
   }
 }

@@ -2,7 +2,6 @@ import path from "node:path";
 import { Run, SecretSet, type OnError, type RequirePlugins, type RunEvent, type RunSettings } from "@ingot/engine";
 import { createPluginHost, type PluginHost } from "@ingot/host";
 import { CleanupStack, isError } from "@ingot/diag";
-import type { EarlyPlugin } from "@ingot/host/early";
 import type { Console } from "./console.js";
 import { findDirectories } from "./directories.js";
 import { setUpLog, type Logger } from "./logging/logger.js";
@@ -14,6 +13,7 @@ import { pruneRuns } from "./prune-runs.js";
 import { listenForInterrupts } from "./terminal/interrupts.js";
 import { openShell } from "./terminal/open-shell.js";
 import type { SecretMask } from "./secret-mask.js";
+import type { StartedEarly } from "./start-early.js";
 import { pluginEnvironment } from "./settings.js";
 import type { Ui } from "./ui.js";
 import { VERSION } from "./version.js";
@@ -21,7 +21,7 @@ import { VERSION } from "./version.js";
 export interface RunSessionOptions {
   readonly console: Console;
   readonly command: "build" | "validate";
-  readonly early?: EarlyPlugin | undefined;
+  readonly early?: StartedEarly | undefined;
   readonly output: OutputOptions;
   readonly settings: Pick<RunSettings, "debug" | "force" | "parallelBuilds" | "validateOnly" | "failFast"> & {
     readonly onError: OnError;
@@ -91,6 +91,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
       },
     }),
   );
+  options.early?.stopListening();
   const { timeoutMs = 0 } = options;
   if (timeoutMs > 0)
     cleanup.defer(

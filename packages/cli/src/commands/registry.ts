@@ -1,5 +1,5 @@
-import type { EarlyPlugin } from "@ingot/host/early";
 import type { Console } from "../console.js";
+import type { StartedEarly } from "../start-early.js";
 
 /** What every command gets. */
 export interface CommandContext {
@@ -8,7 +8,7 @@ export interface CommandContext {
   /** `-machine-readable` stood somewhere among the arguments. */
   readonly machineReadable: boolean;
   /** The core plugin, when it was started with the command. */
-  readonly early?: EarlyPlugin | undefined;
+  readonly early?: StartedEarly | undefined;
 }
 
 /** A command: runs and gives the exit status. Rejects for troubles of the world and bugs only. */

@@ -1,8 +1,11 @@
 const REASONS = { SIGINT: "interrupt", SIGTERM: "terminated", SIGHUP: "hangup" } as const;
 type Signal = keyof typeof REASONS;
 
+/** The signals by which users and systems end a program. */
+export const SIGNALS = Object.keys(REASONS) as readonly Signal[]; // the keys of an object that is written down above
+
 /**
- * Listens for the signals by which users and systems end a program. The first one calls `first` with its name, the second one
+ * Listens for these signals. The first one calls `first` with its name, the second one
  * `second`. Gives the function that ends this.
  */
 export function listenForInterrupts(listeners: {
@@ -15,9 +18,8 @@ export function listenForInterrupts(listeners: {
     if (count === 1) listeners.first(REASONS[signal]);
     else listeners.second();
   };
-  const signals = Object.keys(REASONS) as Signal[]; // the keys of an object that is written down above
-  for (const signal of signals) process.on(signal, onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   };
 }
