@@ -83,5 +83,6 @@ export type {
 } from "./remote-machine.js";
 export { formatDuration, parseDuration } from "./duration.js";
 export { globPaths } from "./glob-paths.js";
+export { guardPath } from "./orphan-guard.js";
 export { makeFolders } from "./make-folders.js";
 export { interpolate, type InterpolateOptions } from "./interpolate.js";

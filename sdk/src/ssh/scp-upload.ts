@@ -5,6 +5,7 @@ import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { checkEntryPath } from "../dir-path.js";
 import type { DirEntry, FileInfo } from "../machine.js";
+import { guardPath } from "../orphan-guard.js";
 import { ScpError, type ScpStream } from "./scp-stream.js";
 import { quoteRemotePath } from "./shell-quote.js";
 
@@ -82,6 +83,7 @@ async function sendFile(stream: ScpStream, file: FileInfo, content: AsyncIterabl
 
 async function sendUnknownSize(stream: ScpStream, file: FileInfo, content: AsyncIterable<Uint8Array>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "ingot-upload-"));
+  const release = guardPath(folder);
   try {
     const path = join(folder, "content");
     await pipeline(content, createWriteStream(path, { mode: 0o600 }));
@@ -89,6 +91,7 @@ async function sendUnknownSize(stream: ScpStream, file: FileInfo, content: Async
     await sendFile(stream, { ...file, size }, createReadStream(path) as AsyncIterable<Buffer>); // no encoding was set
   } finally {
     await rm(folder, { recursive: true, force: true });
+    release();
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { renderUntilStable } from "../render.js";
 import { retry } from "../retry.js";
 import { flattenEnvironment, scriptEnvironment } from "../shell/environment.js";
-import { writeScriptFile } from "../shell/inline-script.js";
+import { scriptPath } from "../shell/inline-script.js";
 import { scriptFacts } from "../shell/script-facts.js";
 import { SCRIPT_OPTIONS, checkExitStatus, checkScriptSources, localScripts } from "../shell/script-options.js";
 import { unixLines } from "../shell/unix-lines.js";
@@ -53,13 +53,11 @@ export const shellProvisioner = provisioner({
   async provision(context) {
     const { config: shell, ui, generatedData, signal } = context;
     const run = new ShellRun(context);
-    const inlineText = inlineScript(shell, generatedData);
-    await using inline =
-      inlineText === undefined ? undefined : await writeScriptFile(inlineText, { prefix: "packer-shell", mode: 0o600 });
+    const inline = inlineScript(shell, generatedData);
     const envVarFile = shell.use_env_var_file ? await run.uploadVariables() : "";
-    for (const path of [...localScripts(shell), ...(inline === undefined ? [] : [inline.path])]) {
-      await run.script(path, envVarFile);
-    }
+    for (const path of localScripts(shell)) await run.script(path, envVarFile);
+    // Named as the file that the reference makes for it; it needs none.
+    if (inline !== undefined) await run.script(scriptPath("packer-shell"), envVarFile, Buffer.from(inline));
     if (!shell.skip_clean && envVarFile !== "") await run.remove(envVarFile);
     if (shell.pause_after > 0) {
       ui.say(`Pausing ${formatDuration(shell.pause_after)} after this provisioner...`);
@@ -124,11 +122,12 @@ class ShellRun {
     return path;
   }
 
-  /** Uploads and runs one script. */
-  async script(localPath: string, envVarFile: string): Promise<void> {
+  /** Uploads and runs one script: a file's content, or the one given. */
+  async script(localPath: string, envVarFile: string, given?: Buffer): Promise<void> {
     const { config: shell, machine, ui } = this.#context;
     ui.say(`Provisioning with shell script: ${localPath}`);
-    const bytes = await readFile(localPath).catch(failedCall("Error opening shell script: ", "open", localPath));
+    const bytes =
+      given ?? (await readFile(localPath).catch(failedCall("Error opening shell script: ", "open", localPath)));
     const content = this.#unlessBinary(bytes);
     const command = this.#command(envVarFile);
     let status = 0;
