@@ -24,5 +24,6 @@ test.each([
   { name: "an unknown build value", text: "{{build `X`}}", want: "loaded data, but couldnt find X in it." },
   { name: "an environment variable", text: "{{env `X`}}", want: "env vars are not allowed here" },
   { name: "a part that isn't there", text: "{{split `a` `-` 1}}", want: "only 1 values were found" },
+  { name: "a function without its text", text: "{{clean_resource_name}}", want: "want 1 got 0" },
   { name: "a template's folder where there is none", text: "{{template_dir}}", want: "template path not available" },
 ])("refuses $name", ({ text, want }) => expect(() => interpolate(text, data)).toThrow(want));

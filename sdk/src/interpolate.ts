@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { optionFunctions, renderTemplate, type TemplateFunction } from "@ingot/go-template";
+import { optionFunctions, renderTemplate, typedFunction, type TemplateFunction } from "@ingot/go-template";
 
 /** Facts for the functions of option templates. */
 export interface InterpolateOptions {
@@ -51,8 +51,11 @@ export function functionsFor(
     ...(userVariables !== undefined && { userVariables: new Map(Object.entries(userVariables)) }),
     ...(build && { build }),
   });
-  return { ...functions, clean_resource_name: (text) => String(text).replace(/[^-_.A-Za-z0-9]/g, "-") };
+  return { ...functions, clean_resource_name: cleanResourceName };
 }
+
+/** For the names of images and the like, which most clouds restrict to these characters. */
+const cleanResourceName = typedFunction(["string"], (text: string) => text.replace(/[^-_.A-Za-z0-9]/g, "-"));
 
 /** A UUID that begins with the seconds since 1970. */
 function timeOrderedUuid(): string {

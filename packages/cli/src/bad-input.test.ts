@@ -193,3 +193,11 @@ test.each([
   expect(stderr).toBe(reason);
   expect(status).toBe(1);
 });
+
+test("an empty name of a template is not the folder where one is", async () => {
+  await using place = await Workplace.make({ "a.pkr.hcl": "locals {}\n" });
+  expect(await place.run(["validate", ""])).toMatchObject({
+    status: 1,
+    stdout: "The name of the template is empty.\n",
+  });
+});

@@ -79,6 +79,23 @@ describe("ingot console, with its input from a pipe", () => {
     expect(wrong.status).toBe(0);
   });
 
+  test("waits for functions that ask servers, and wraps what is wrong", async () => {
+    const legacy = {
+      "t.json": '{"variables": {"a": "{{consul_key `x`}}"}, "builders": [{"type": "null", "communicator": "none"}]}',
+    };
+    await using place = await Workplace.make(legacy);
+    const { stdout, status } = await place.run(["validate", "t.json"], { CONSUL_HTTP_ADDR: "127.0.0.1:1" });
+    expect(stdout).toContain("error reading consul key: connect ECONNREFUSED 127.0.0.1:1");
+    expect(status).toBe(1);
+    expect((await pipe("{{consul_key `x`}}", ["t.json"], legacy)).stdout).toContain(
+      "error calling\nconsul_key: consul_key is not allowed here\n",
+    );
+  });
+
+  test("an empty name is none", async () => {
+    expect((await pipe("1 + 1", ["-config-type=hcl2", ""], { "main.pkr.hcl": "x {" })).stdout).toBe("2\n");
+  });
+
   test("gives machines the result as a message", async () => {
     const { stdout } = await pipe("1", ["-machine-readable", "-config-type=hcl2"]);
     expect(stdout).toMatch(/^\d+,,ui,message,1\n$/);

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import path from "node:path";
 import type { Console } from "./console.js";
 import { given, setting } from "./settings.js";
@@ -43,5 +43,5 @@ function packerConfig(env: Environment): string | undefined {
 
 /** The user's home: as HOME says, else as the system knows it. */
 export function homeFolder(env: Environment): string {
-  return given(env["HOME"]) ?? homedir();
+  return given(env["HOME"]) ?? userInfo().homedir;
 }

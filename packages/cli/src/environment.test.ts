@@ -1,6 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { homeFolder } from "./directories.js";
 import { Workplace } from "./testing/run-ingot.js";
 
 const TEMPLATE = `
@@ -145,4 +146,28 @@ describe("the log", () => {
       stderr: "Couldn't setup log output: open no/such: no such file or directory\n",
     });
   });
+});
+
+const SHOWS_ENVIRONMENT = TEMPLATE.replace(
+  "echo for ${var.name}",
+  "echo run $PACKER_RUN_UUID colour $PACKER_NO_COLOR.",
+);
+
+test("local scripts know the run, and for machines that no colours are wanted", async () => {
+  await using place = await Workplace.make({ "t.pkr.hcl": SHOWS_ENVIRONMENT });
+  const env = { PACKER_RUN_UUID: "of another run" };
+  expect((await place.run(["build", "t.pkr.hcl"], env)).stdout).toMatch(/: run [-0-9a-f]{36} colour \.\n/);
+  expect((await place.run(["-machine-readable", "build", "t.pkr.hcl"], env)).stdout).toMatch(
+    /: run \S{36} colour 1\.\n/,
+  );
+});
+
+test("a folder for temporary files may be relative", async () => {
+  await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE });
+  expect(await place.run(["build", "t.pkr.hcl"], { TMPDIR: "." })).toMatchObject({ status: 0 });
+});
+
+test("an empty HOME is as good as none", () => {
+  expect(homeFolder({ HOME: "" })).toBe(homeFolder({}));
+  expect(homeFolder({})).toMatch(/^\//);
 });

@@ -164,3 +164,10 @@ test("errors are items with -machine-readable, names are not", async () => {
     "a.pkr.hcl\nTIME,,ui,error,Error: encountered an error while formatting b.txt\\n\\nfile b.txt is not a HCL file\\n\\n\n",
   );
 });
+
+test("an empty name is no folder", async () => {
+  await using place = await Workplace.make({ "a.pkr.hcl": "locals {\na=1\n}\n" });
+  const { status, stdout } = await place.run(["fmt", ""]);
+  expect(stdout).toContain("file  is not a HCL file");
+  expect(status).toBe(1);
+});

@@ -73,6 +73,12 @@ describe("refuses", () => {
       'template: root:1:2: executing "root" at <index .List 9>: error calling index: index out of range: 9',
     ],
     [
+      "a failing call with a long text",
+      '{{user "a name of more than twenty characters"}}',
+      'executing "root" at <user "a name of more than twenty characters">: error calling user',
+    ],
+    ["nil alone", "{{nil}}", 'template: root:1:2: executing "root" at <nil>: nil is not a command'],
+    [
       "templates that call themselves",
       '{{define "t"}}{{template "t"}}{{end}}{{template "t"}}',
       "exceeded maximum template depth",

@@ -66,8 +66,7 @@ class Renderer {
 
   #fail(message: string, { text, offset }: { readonly text: string; readonly offset: number }): never {
     const { line, column } = locate(this.#tree.text, offset);
-    const shown = text.length > 20 ? `${text.slice(0, 20)}...` : text;
-    const where = `template: ${this.#tree.name}:${line}:${column}: executing ${JSON.stringify(this.#name)} at <${shown}>`;
+    const where = `template: ${this.#tree.name}:${line}:${column}: executing ${JSON.stringify(this.#name)} at <${text}>`;
     throw new TemplateError(`${where}: ${message}`);
   }
 
@@ -165,6 +164,7 @@ class Renderer {
   #command(command: Command, scope: Scope, piped: readonly unknown[]): unknown {
     const [first, ...rest] = command.operands;
     if (first === undefined) return NO_VALUE;
+    if (first.kind === "nil") this.#fail("nil is not a command", first);
     if (first.kind === "function") return this.#fields(first, this.#call(first.name, command, rest, piped, scope));
     if (rest.length > 0 || piped.length > 0) this.#fail(`can't give argument to non-function ${first.text}`, command);
     return this.#operand(first, scope);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** A socket's path has at most 103 bytes on some systems; plugins add a name of up to 27 to the folder's. */
 const MAX_FOLDER_BYTES = 75;
@@ -9,7 +9,7 @@ const MAX_FOLDER_BYTES = 75;
 /** Makes a fresh folder with mode 0700 for a plugin's sockets. Takes /tmp when the usual place has too long a name. */
 export function makeSocketFolder(base: string = tmpdir()): string {
   const name = `ingot-${process.pid}-`;
-  const wanted = join(base, name);
+  const wanted = join(resolve(base), name); // plugins have to give absolute paths
   const fits = Buffer.byteLength(wanted) + 6 <= MAX_FOLDER_BYTES || process.platform === "win32";
   const folder = mkdtempSync(fits ? wanted : `/tmp/${name}`);
   chmodSync(folder, 0o700);

@@ -36,7 +36,10 @@ export class SourceSet {
       source = this.#world.readFile(path);
     } catch {
       const collector = new Collector();
-      collector.error("Failed to read file", `The configuration file ${JSON.stringify(path)} could not be read.`);
+      // The reference says it in two ways, which scripts may look for.
+      if (path.endsWith(".json"))
+        collector.error("Failed to open file", `The file ${JSON.stringify(path)} could not be opened.`);
+      else collector.error("Failed to read file", `The configuration file ${JSON.stringify(path)} could not be read.`);
       return { value: undefined, diagnostics: collector.diagnostics };
     }
     this.#sizeBytes += source.length;

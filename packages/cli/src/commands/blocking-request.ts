@@ -30,7 +30,8 @@ type WorkerAnswer = RemoteResponse | { readonly problem: string };
 
 /** A text, so that it needs no file of its own beside the bundle. It knows nothing but HTTP. */
 const WORKER = `
-const { workerData: { request, there, signal } } = require("node:worker_threads");
+const load = require; // the bundle rewrites what looks like an import of its own
+const { workerData: { request, there, signal } } = load("node:worker_threads");
 const MOST_BYTES = 16 * 1024 * 1024;
 const finish = (answer) => {
   there.postMessage(answer);
@@ -43,7 +44,7 @@ try {
   const { method, headers, body, timeoutMs, tls = {} } = request;
   const isSocket = request.url.startsWith("unix://");
   const url = isSocket ? undefined : new URL(request.url);
-  const { request: open } = require(url && url.protocol === "https:" ? "node:https" : "node:http");
+  const { request: open } = load(url && url.protocol === "https:" ? "node:https" : "node:http");
   const where = isSocket
     ? { socketPath: request.url.slice("unix://".length), path: request.path }
     : { protocol: url.protocol, hostname: url.hostname.replace(/^\\[|\\]$/g, ""), port: url.port || undefined, path: url.pathname + url.search };

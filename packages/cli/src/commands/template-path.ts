@@ -10,6 +10,7 @@ export function resolveTemplatePath(
   given: string,
   options: { readonly configType: "json" | "hcl2"; readonly workingDirectory: string },
 ): TemplatePath {
+  if (given === "") return { kind: "missing", message: "The name of the template is empty." };
   if (given === "-") return { kind: options.configType };
   if (given.endsWith(".pkr.hcl") || given.endsWith(".pkr.json")) return { kind: "hcl2" };
   const stats = statSync(path.resolve(options.workingDirectory, given), { throwIfNoEntry: false });

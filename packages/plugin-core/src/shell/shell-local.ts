@@ -112,11 +112,14 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
     const data = { ...generatedData, Vars: vars, Script: script, Command: script };
     const argv = config.execute_command.map((part) => renderUntilStable(part, data));
     ui.say(`Running local shell script: ${path}`);
-    const exit = await runLocally(argv, { signal, stdout: ui.say, stderr: ui.error }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      const message = `Error executing script: ${script}\n\nPlease see output above for more information.`;
-      throw new Error(message, { cause: error });
-    });
+    const own = { PACKER_RUN_UUID: build.runId };
+    const exit = await runLocally(argv, { signal, stdout: ui.say, stderr: ui.error, env: own }).catch(
+      (error: unknown) => {
+        signal.throwIfAborted();
+        const message = `Error executing script: ${script}\n\nPlease see output above for more information.`;
+        throw new Error(message, { cause: error });
+      },
+    );
     const status = exit.signal === undefined ? exit.status : -1;
     checkExitStatus(status, config.valid_exit_codes);
   }

@@ -16,7 +16,7 @@ export const runCommand: RunCommand = async (context) => {
     return 1;
   }
   const [template, ...others] = flags.positionals;
-  const given = others.length === 0 ? template : undefined; // more than one counts as none
+  const given = others.length === 0 && template !== "" ? template : undefined; // more than one counts as none
   const loaded = loadToolTemplate(given, { flags: flags.values, context, ui });
   if (loaded === undefined) return 1;
   const options = { context, ui, isSequential: flags.values["use-sequential-evaluation"] };

@@ -4,6 +4,7 @@ import {
   type ParsedLegacyTemplate,
   type TemplateWorld,
 } from "@ingot/template";
+import { wrapWords } from "../../render/word-wrap.js";
 import type { ToolUi } from "../tools/tool-ui.js";
 import type { LineEvaluator } from "./line-evaluator.js";
 
@@ -37,7 +38,7 @@ export function openLegacyEvaluator(
       const rendered = renderLegacyText(line, options);
       if ("text" in rendered) return rendered;
       // No severity and no status: so it is in the reference, and scripts may count on it.
-      ui.say(`???????: Interpolation error\n\n${rendered.problem}\n\n`);
+      ui.say(`???????: Interpolation error\n\n${wrapWords(rendered.problem, 80)}\n\n`);
       return { text: "" };
     },
   };

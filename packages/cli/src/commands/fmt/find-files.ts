@@ -19,7 +19,7 @@ export function* findFiles(
   options: { readonly workingDirectory: string; readonly recursive: boolean },
 ): Generator<string | Diagnostic> {
   const absolute = path.resolve(options.workingDirectory, given);
-  if (given === "-" || statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (given === "-" || given === "" || statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
     yield given;
     return;
   }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { messageOf } from "@ingot/diag";
 import {
   evaluateLegacyTemplate,
+  openErrorText,
   parseLegacyTemplate,
   upgradeHeader,
   upgradeTemplate,
@@ -12,6 +13,7 @@ import { switchFlag, textFlag } from "../../flags/flag-kinds.js";
 import { sharedFlags } from "../../flags/shared-flags.js";
 import { machineUi, textUi } from "../../ui.js";
 import { fileWorld } from "../file-world.js";
+import { systemErrorText } from "../plugins/system-error-text.js";
 import { withStandardInput } from "../load-options.js";
 import { readArguments } from "../read-arguments.js";
 import type { RunCommand } from "../registry.js";
@@ -40,12 +42,12 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
   } catch (error) {
-    return fail(`Failed to create output directory: ${messageOf(error)}`);
+    return fail(`Failed to create output directory: ${systemErrorText("mkdir", path.dirname(output), error)}`);
   }
   try {
     writeFileSync(file, header); // as existing users know it, the file is there also when the template can't be read
   } catch (error) {
-    return fail(`Failed to create output file: ${messageOf(error)}`);
+    return fail(`Failed to create output file: ${openErrorText(output, error)}`);
   }
   const world = withStandardInput(fileWorld(console));
   const variables = [...flags.var].map(([name, text]) => ({ name, text }));

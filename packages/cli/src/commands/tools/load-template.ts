@@ -8,6 +8,7 @@ import {
   type TemplateWorld,
 } from "@ingot/template";
 import { fileWorld } from "../file-world.js";
+import { withStandardInput } from "../load-options.js";
 import type { CommandContext } from "../registry.js";
 import { resolveTemplatePath } from "../template-path.js";
 import type { ToolFlags } from "./tool-flags.js";
@@ -45,7 +46,10 @@ export function loadToolTemplate(
     return read(configType, { ...options, path, world }, ui);
   }
   const found = resolveTemplatePath(given, { configType, workingDirectory: console.workingDirectory });
-  if (found.kind !== "missing") return read(found.kind, { ...options, path: given, world: files }, ui);
+  if (found.kind !== "missing") {
+    const world = found.kind === "json" ? withStandardInput(files) : files;
+    return read(found.kind, { ...options, path: given, world }, ui);
+  }
   ui.error(found.message);
   return undefined;
 }

@@ -134,7 +134,7 @@ function rewrite(text: string, functions: Functions): Rewritten {
     const comment = isUnhandled
       ? `\n# ${error.message}\n`
       : `\n# could not parse template for following block: ${goQuote(error.message)}\n`;
-    return { text: comment + source, isUnchanged: true };
+    return { text: comment + text, isUnchanged: true };
   }
 }
 
