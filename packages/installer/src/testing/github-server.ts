@@ -52,6 +52,7 @@ export class GitHubServer implements AsyncDisposable {
   /** Changes an answer of the API before it is sent: for hostile ones. */
   rewrite: (path: string, body: unknown) => unknown = (_path, body) => body;
   readonly #repositories = new Map<string, Repository>();
+  readonly #blobs: StoredAsset[] = [];
   #lastId = 1000;
   #web!: TestServer; // set by start, which alone makes objects
   #files!: TestServer;
@@ -134,7 +135,18 @@ export class GitHubServer implements AsyncDisposable {
 
   addAttestation(repository: string, sha256: string, bundle: unknown): void {
     const { attestations } = this.#repository(repository);
-    attestations.set(sha256, [...(attestations.get(sha256) ?? []), bundle]);
+    attestations.set(sha256, [...(attestations.get(sha256) ?? []), { bundle, repository_id: 1 }]);
+  }
+
+  /** An attestation whose bundle is at a signed address on the host of the files, packed as the content is. */
+  addAttestationByUrl(repository: string, sha256: string, content: Uint8Array): void {
+    const { attestations } = this.#repository(repository);
+    const name = `${sha256.slice(0, 8)}.json.sn`;
+    const hash = createHash("sha256").update(content).digest("hex");
+    const blob = { name, content, id: ++this.#lastId, size: content.length, sha256: hash };
+    this.#blobs.push(blob);
+    const entry = { bundle: null, bundle_url: this.#fileUrl(blob), repository_id: 1, initiator: "user" };
+    attestations.set(sha256, [...(attestations.get(sha256) ?? []), entry]);
   }
 
   /** See TestServer.fail; the requests to the host of the files match too. */
@@ -212,14 +224,16 @@ export class GitHubServer implements AsyncDisposable {
     }
     const digest = /^attestations\/sha256:([0-9a-f]{64})$/.exec(decodeURIComponent(rest))?.[1];
     const bundles = repository.attestations.get(digest ?? "");
-    if (bundles !== undefined)
-      return answer(200, { attestations: bundles.map((bundle) => ({ bundle, repository_id: 1 })) });
+    if (bundles !== undefined) return answer(200, { attestations: bundles });
     refuse(404, "Not Found");
   }
 
-  #redirectToFile(response: ServerResponse, { id, name }: StoredAsset): void {
-    const location = `https://127.0.0.1:${this.#files.port}/files/${encodeURIComponent(name)}?sig=secret-${id}`;
-    response.writeHead(302, { location }).end();
+  #redirectToFile(response: ServerResponse, asset: StoredAsset): void {
+    response.writeHead(302, { location: this.#fileUrl(asset) }).end();
+  }
+
+  #fileUrl({ id, name }: StoredAsset): string {
+    return `https://127.0.0.1:${this.#files.port}/files/${encodeURIComponent(name)}?sig=secret-${id}`;
   }
 
   async #serveFile(request: IncomingMessage, response: ServerResponse, fault: Fault): Promise<void> {
@@ -227,6 +241,7 @@ export class GitHubServer implements AsyncDisposable {
     const repositories = [...this.#repositories.values()];
     const asset = repositories
       .flatMap(({ releases }) => releases.flatMap(({ assets }) => assets))
+      .concat(this.#blobs)
       .find((each) => each.id === id);
     if (request.headers.authorization !== undefined) {
       // As the real stores do: a signed address and a header are two ways to log in.

@@ -8,6 +8,7 @@ import type { ReleaseFiles } from "../release.js";
 import { offerText } from "../release-entries.js";
 import { TOKEN_HINT, type GitHubApi } from "./github-api.js";
 import type { GitHubRelease } from "./parse-releases.js";
+import { readAttestations } from "./read-attestations.js";
 
 /** The files of a release at GitHub: by the API with a token, which private repositories need; else as a browser gets them. */
 export class GitHubFiles implements ReleaseFiles {
@@ -67,11 +68,7 @@ export class GitHubFiles implements ReleaseFiles {
       `${this.#api.endpoint.api}/repos/${this.#repository}/attestations/sha256:${sha256}?per_page=100`,
     );
     const { status, content } = await this.#api.get(url, { ...options, maxBytes: MAX_ATTESTATIONS_BYTES });
-    if (status !== 200) return [];
-    const bundles = bundlesIn(content);
-    if (bundles === undefined)
-      throw new InstallError(`GET ${urlText(url)} gave an answer that is not a list of attestations.`);
-    return bundles;
+    return status === 200 ? await readAttestations(content, { ...options, http: this.#api.http, url }) : [];
   }
 
   /** Where a file is; undefined when the release is known not to have it. */
@@ -108,14 +105,3 @@ export class GitHubFiles implements ReleaseFiles {
 
 const BYTES = "application/octet-stream";
 const MAX_ATTESTATIONS_BYTES = 16 << 20;
-
-function bundlesIn(content: Uint8Array): readonly unknown[] | undefined {
-  try {
-    const { attestations } = JSON.parse(Buffer.from(content).toString("utf8")) as { attestations?: unknown };
-    if (!Array.isArray(attestations)) return undefined;
-    const bundles = attestations.map((each) => (each as { bundle?: unknown } | null)?.bundle);
-    return bundles.filter((bundle) => typeof bundle === "object" && bundle !== null);
-  } catch {
-    return undefined; // not JSON
-  }
-}

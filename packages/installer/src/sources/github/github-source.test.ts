@@ -214,6 +214,72 @@ test("attestations come from the API and from a bundle beside the checksum file"
   expect(await release.readAttestations(sums, options)).toEqual([{ a: 1 }]);
 });
 
+describe("attestations whose bundles are elsewhere", () => {
+  async function archiveWith(content: Uint8Array, setup: Awaited<ReturnType<typeof setUpGitHub>>, token?: string) {
+    const { github, options } = setup;
+    if (token !== undefined) github.tokens.add(token);
+    await github.addRelease(REPOSITORY, "v1.0.0", greetRelease());
+    const source = setup.source(token === undefined ? {} : { GITHUB_TOKEN: token });
+    const release = await source.openRelease(await only(source.listVersions(address(), options)), options);
+    const [archive = fail("no archive")] = release.archives;
+    github.addAttestationByUrl(REPOSITORY, archive.sha256, content);
+    github.addAttestation(REPOSITORY, archive.sha256, { b: 2 });
+    return { read: () => release.readAttestations(archive.sha256, options), archive };
+  }
+
+  const bundle = { mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json", text: "x".repeat(300) };
+  const json = Buffer.from(JSON.stringify(bundle));
+
+  test.each([
+    { name: "packed with Snappy", content: packLiteral(json) },
+    { name: "as they are", content: json },
+  ])("are fetched without the token, $name", async ({ content }) => {
+    await using setup = await setUpGitHub(authority);
+    const { read } = await archiveWith(content, setup, "t0ken");
+    expect(await read()).toEqual([bundle, { b: 2 }]);
+    const fetched = setup.github.requests.filter(({ server, path: at }) => server === "cdn" && at.includes(".json.sn"));
+    expect(fetched.map(({ status, headers }) => [status, headers.authorization])).toEqual([[200, undefined]]);
+  });
+
+  test.each([
+    { name: "junk", content: Buffer.from("<html>"), says: "gave no bundle of an attestation" },
+    { name: "a bomb", content: Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0]), says: "gave no bundle" },
+    { name: "text that is not JSON", content: packLiteral(Buffer.from("hello")), says: "gave no bundle" },
+  ])("are refused when they are $name", async ({ content, says }) => {
+    await using setup = await setUpGitHub(authority);
+    const { read } = await archiveWith(content, setup);
+    const failure = await failureOf(read());
+    expect(failure).toContain(says);
+    expect(failure).not.toContain("sig=");
+  });
+
+  test("are refused when they are gone, or over plain HTTP, or nowhere", async () => {
+    await using setup = await setUpGitHub(authority);
+    const { read, archive } = await archiveWith(json, setup);
+    const { github } = setup;
+    github.failFile(/json\.sn/, { answer: { status: 403, body: "expired" } });
+    expect(await failureOf(read())).toMatch(
+      /\.json\.sn failed: the server answered 403 for the bundle of an attestation\.$/,
+    );
+    for (const [entry, says] of [
+      [{ bundle: null, bundle_url: "http://192.0.2.1/x" }, "only HTTPS is safe"],
+      [{ bundle: null, bundle_url: "file:///etc/passwd" }, "only HTTPS is safe"],
+      [{ bundle: null }, "gave an attestation without a bundle"],
+      [null, "gave an attestation without a bundle"],
+    ] as const) {
+      github.rewrite = (at, body) => (at.includes(archive.sha256) ? { attestations: [entry] } : body);
+      expect(await failureOf(read())).toContain(says);
+    }
+  });
+});
+
+/** A Snappy block of one literal. */
+function packLiteral(content: Buffer): Buffer {
+  const { length } = content;
+  const header = [(length & 0x7f) | 0x80, length >> 7];
+  return Buffer.concat([Buffer.from([...header, 61 << 2, (length - 1) & 0xff, (length - 1) >> 8]), content]);
+}
+
 test("a download that breaks off goes on by a new redirect", async () => {
   await using setup = await setUpGitHub(authority);
   const { github, options, folder } = setup;
