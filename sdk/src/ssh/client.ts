@@ -90,17 +90,31 @@ export function openClient(sock: Duplex, options: ClientOptions): Promise<SshCli
   });
 }
 
-/** OpenSSH's server shows all of its keys, which ssh2 has it prove: a signature each, while our first command waits. */
+/**
+ * OpenSSH's server shows all of its keys, which ssh2 has it prove: a signature each, while our first command waits. Something has to
+ * be sent all the same: until the system here acknowledges what the server sent, which it puts off for 40 ms when there is nothing to
+ * send, the system there holds back the answer to what we asked for next (Nagle's algorithm).
+ */
 function ignoreHostKeys(client: SshClient): void {
-  const { _protocol } = client as unknown as { readonly _protocol: GlobalRequests }; // not public, hence the exact version
+  const { _protocol, _callbacks } = client as unknown as InsideClient;
   _protocol._handlers.GLOBAL_REQUEST = (protocol, _name, wantReply) => {
-    if (wantReply) protocol.requestFailure();
+    if (wantReply) return protocol.requestFailure();
+    _callbacks.push(() => {}); // takes the answer
+    protocol.ping();
   };
+}
+
+/** The inside of ssh2's client, which is not public, hence the exact version of ssh2. */
+interface InsideClient {
+  /** Take the answers to our global requests, in order. */
+  readonly _callbacks: (() => void)[];
+  readonly _protocol: GlobalRequests;
 }
 
 interface GlobalRequests {
   readonly _handlers: { GLOBAL_REQUEST: (protocol: GlobalRequests, name: string, wantReply: boolean) => void };
   requestFailure(): void;
+  ping(): void;
 }
 
 function isRefusedLogin(error: Error & { readonly level?: string; readonly code?: unknown }): boolean {
