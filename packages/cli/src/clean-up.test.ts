@@ -112,16 +112,41 @@ test("a signal while the command is being loaded leaves nothing, and no stack tr
   }
 }, 60_000);
 
-test("a closed standard output leaves nothing", async () => {
-  await using place = await Workplace.make({ "b.pkr.hcl": template("nowhere", "source") });
+test.each([
+  { name: "", flags: "" },
+  { name: " with -machine-readable", flags: "-machine-readable" },
+  { name: " with -json", flags: "-json" },
+])("a closed standard output cancels the build, which cleans up$name", async ({ flags }) => {
+  const script = `
+source "fragile" "x" {}
+build {
+  sources = ["source.fragile.x"]
+  provisioner "shell-local" { inline = ["for i in 1 2 3 4 5 6; do echo step $i; sleep 0.5; done; echo done > done.txt"] }
+}
+`;
+  await using place = await Workplace.make({ "b.pkr.hcl": script });
   const temporary = path.join(place.folder, "tmp");
   await mkdir(temporary);
-  const line = `${Workplace.command} build b.pkr.hcl | head -n 1`;
-  const { stdout } = await place.start([], { TMPDIR: temporary }, ["/bin/sh", "-c", line]).finished;
-  expect(stdout.trim().split("\n")).toHaveLength(1);
+  const line = `${Workplace.command} build ${flags} b.pkr.hcl | grep -m 1 'step 1' | wc -l; echo \${PIPESTATUS[0]}`;
+  const running = place.start([], { TMPDIR: temporary }, ["/bin/bash", "-c", line]);
+  const { stdout, stderr } = await running.finished;
+  expect(stdout.trim().split(/\s+/)).toEqual(["1", "141"]);
+  expect(stderr).toBe("");
   expect(await place.processesAfter(2_000)).toEqual([]);
   expect(await readdir(temporary)).toEqual([]);
+  expect(await place.files()).toEqual(["b.pkr.hcl", "removed.txt"]);
 });
+
+test.each(["version", "-help", "validate b.pkr.hcl", "inspect b.pkr.hcl", "fmt -check b.pkr.hcl", "console b.pkr.hcl"])(
+  "%s to a closed standard output ends like a program that SIGPIPE has ended",
+  async (command) => {
+    await using place = await Workplace.make({ "b.pkr.hcl": template("nowhere", "source") });
+    const line = `echo 1 | ${Workplace.command} ${command} | true; echo \${PIPESTATUS[1]}`;
+    const { stdout, stderr } = await place.start([], {}, ["/bin/bash", "-c", line]).finished;
+    expect(stdout.trim()).toBe("141");
+    expect(stderr).toBe("");
+  },
+);
 
 (process.platform === "linux" ? test : test.skip).each([
   { name: "standard output", to: ">/dev/full", want: /^The output can't be written \(ENOSPC[^\n]*\n$/ },

@@ -8,6 +8,11 @@ export interface Console {
   readonly hasLog?: boolean;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
+  /**
+   * Calls the listener when somebody who read the standard output has closed it. Gives the function that ends that. Absent: nobody
+   * can.
+   */
+  readonly whenUnread?: (listener: () => void) => () => void;
   /** Reads standard input to its end. */
   readInput(): Promise<Uint8Array>;
 }
@@ -22,15 +27,33 @@ export interface TextOutput {
   readonly rows?: number;
 }
 
-/** The process's own streams, opened when they are first used, which takes Node some milliseconds. A closed pipe on the other side is no error: what nobody reads is dropped. */
+/** What shells show of a program that SIGPIPE has ended. */
+const UNREAD_STATUS = 141;
+
+/**
+ * The process's own streams, opened when they are first used, which takes Node some milliseconds. What nobody reads is dropped; when that is
+ * the standard output, the exit status is that of a program that SIGPIPE has ended.
+ */
 export function processConsole({ installFolder }: { readonly installFolder: string }): Console {
   const { env } = process;
+  const listeners = new Set<() => void>();
+  const onUnread = (): void => {
+    process.once("exit", () => (process.exitCode = UNREAD_STATUS));
+    for (const listener of listeners) listener();
+  };
   return {
     env,
     workingDirectory: process.cwd(),
     installFolder,
-    stdout: outputTo(() => process.stdout),
-    stderr: outputTo(() => process.stderr),
+    stdout: outputTo(() => process.stdout, onUnread),
+    stderr: outputTo(
+      () => process.stderr,
+      () => undefined,
+    ),
+    whenUnread: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     readInput,
   };
 }
@@ -44,7 +67,7 @@ async function readInput(): Promise<Uint8Array> {
 /** Text for a pipe or a file that comes together is written together: each write costs as much as many lines. */
 const MOST_WAITING = 64 * 1024;
 
-function outputTo(open: () => NodeJS.WriteStream): TextOutput {
+function outputTo(open: () => NodeJS.WriteStream, onUnread: () => void): TextOutput {
   let opened: NodeJS.WriteStream | undefined;
   let isClosed = false;
   let waiting = "";
@@ -53,8 +76,10 @@ function outputTo(open: () => NodeJS.WriteStream): TextOutput {
     if (opened !== undefined) return opened;
     opened = open();
     opened.on("error", (error: NodeJS.ErrnoException) => {
+      if (isClosed) return;
       isClosed = true;
-      if (error.code !== "EPIPE") reportLoss(opened, error);
+      if (error.code === "EPIPE") onUnread();
+      else reportLoss(opened, error);
     });
     process.on("exit", flush);
     return opened;

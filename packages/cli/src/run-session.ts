@@ -76,13 +76,15 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   const directories = findDirectories(console);
   const controller = new AbortController();
   const interrupted = new AbortController();
+  const cancel = (reason: string): void => {
+    interrupted.abort(); // leaves the line of a question
+    run.reportCancel(reason);
+    controller.abort(new Error("interrupted"));
+  };
+  if (console.whenUnread !== undefined) cleanup.defer(console.whenUnread(() => cancel("broken pipe")));
   cleanup.defer(
     listenForInterrupts({
-      first: (reason) => {
-        interrupted.abort(); // leaves the line of a question
-        run.reportCancel(reason);
-        controller.abort(new Error("interrupted"));
-      },
+      first: cancel,
       second: () => {
         host.killAll();
         renderers.close();
