@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { makeTestFolder } from "../../testing/with-folder.js";
 import { findGitHub } from "./github-endpoint.js";
-import { findGitHubToken, tokenInHosts } from "./github-token.js";
+import { askGh } from "./ask-gh.js";
+import { entryInHosts, findGitHubToken } from "./github-token.js";
 
 const OWN = "https://git.acme.dev/api/v3";
 
@@ -101,7 +102,46 @@ describe("the token", () => {
     expect(await tokenFor({ HOME: "/nowhere", XDG_CONFIG_HOME: path.dirname(folder) })).toMatchObject({
       value: "gho_public",
     });
-    expect(tokenInHosts(HOSTS, "keyring.dev")).toBeUndefined();
+    expect(entryInHosts(HOSTS, "keyring.dev")).toEqual({});
+    expect(entryInHosts(HOSTS, "other.dev")).toBeUndefined();
+  });
+
+  (process.platform === "win32" ? test.skip : test)("is asked of gh when that keeps it in the keyring", async () => {
+    await using home = await makeTestFolder();
+    const folder = path.join(home.path, ".config", "gh");
+    const file = path.join(home.path, "bin", "gh");
+    await mkdir(folder, { recursive: true });
+    await mkdir(path.dirname(file));
+    const gh = async (text: string): Promise<void> => await writeFile(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const log = path.join(home.path, "log");
+    const env = { HOME: home.path, PATH: `.:${path.dirname(file)}:/usr/bin:/bin` };
+    const tokenFor = async (more: Record<string, string> = {}) => {
+      const endpoint = findGitHub("github.com", { ...env, ...more });
+      return endpoint && (await findGitHubToken(endpoint, { ...env, ...more }));
+    };
+    await gh(`echo "$@ [$GITHUB_TOKEN$GH_TOKEN] $GH_PROMPT_DISABLED" >> '${log}'\necho gho_kept`);
+    expect(await tokenFor()).toBeUndefined(); // gh knows no host
+    await writeFile(path.join(folder, "hosts.yml"), "github.com:\n    users:\n        me:\n    user: me\n");
+    expect(await tokenFor({ GH_TOKEN: "own" })).toEqual({ value: "own", from: "GH_TOKEN" });
+    expect(await readFile(log, "utf8").catch(() => "never run")).toBe("never run");
+    expect(await tokenFor()).toEqual({ value: "gho_kept", from: "gh" });
+    // The token of a workflow is for the server of the workflow.
+    const elsewhere = {
+      GITHUB_TOKEN: "ghs_other",
+      GITHUB_API_URL: OWN,
+      INGOT_GITHUB_API_URL: "https://api.github.com",
+    };
+    expect(await tokenFor(elsewhere)).toEqual({ value: "gho_kept", from: "gh" });
+    expect(await readFile(log, "utf8")).toBe("auth token --hostname github.com [] 1\n".repeat(2));
+    expect(await tokenFor({ PATH: "/nowhere" })).toBeUndefined();
+    for (const text of ["echo no oauth token >&2; exit 1", "echo", "echo two words", "kill -9 $$"]) {
+      await gh(text);
+      expect(await tokenFor()).toBeUndefined();
+    }
+    await gh("sleep 60 & sleep 60");
+    const start = performance.now();
+    expect(await askGh("github.com", env, 300)).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 

@@ -7,7 +7,7 @@ import type { GitHubEndpoint } from "./github-endpoint.js";
 /** A token and where it is from. */
 export interface GitHubToken {
   readonly value: string;
-  /** For messages: the variable's or the file's name. */
+  /** For messages: the variable's or the file's name, or `gh`. */
   readonly from: string;
 }
 
@@ -16,8 +16,8 @@ const VARIABLES = ["INGOT_GITHUB_API_TOKEN", "PACKER_GITHUB_API_TOKEN", "GITHUB_
 const ENTERPRISE_VARIABLES = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 
 /**
- * The token for a GitHub: of the usual variables, else what `gh` keeps in its file `hosts.yml`. GITHUB_TOKEN counts only for the GitHub that
- * GITHUB_API_URL names, if that names one: a workflow's token is for its own server.
+ * The token for a GitHub: of the usual variables, else what `gh` keeps in its file `hosts.yml`, or, when that has only the host, what it
+ * keeps elsewhere. GITHUB_TOKEN counts only for the GitHub that GITHUB_API_URL names, if that names one: a workflow's token is for its own server.
  */
 export async function findGitHubToken(endpoint: GitHubEndpoint, env: Environment): Promise<GitHubToken | undefined> {
   const isPublic = /(^|\.)github\.com$|\.ghe\.com$/.test(endpoint.host);
@@ -44,8 +44,12 @@ function isToken(value: string): boolean {
 async function tokenOfGh(host: string, env: Environment): Promise<GitHubToken | undefined> {
   const file = path.join(configFolderOfGh(env), "hosts.yml");
   const text = await readFile(file, "utf8").catch(() => ""); // gh need not be there
-  const value = tokenInHosts(text, host);
-  return value !== undefined && isToken(value) ? { value, from: file } : undefined;
+  const entry = entryInHosts(text, host);
+  if (entry === undefined) return undefined;
+  if (entry.token !== undefined) return isToken(entry.token) ? { value: entry.token, from: file } : undefined;
+  const { askGh } = await import("./ask-gh.js");
+  const value = await askGh(host, env);
+  return value !== undefined && isToken(value) ? { value, from: "gh" } : undefined;
 }
 
 function configFolderOfGh(env: Environment): string {
@@ -59,8 +63,12 @@ function configFolderOfGh(env: Environment): string {
     : path.join(appData, "GitHub CLI");
 }
 
-/** Reads the one thing that matters in the YAML that `gh` writes: `oauth_token` directly below a host. */
-export function tokenInHosts(text: string, host: string): string | undefined {
+/**
+ * Reads what matters in the YAML that `gh` writes: whether it knows the host, and `oauth_token` directly below it, which is absent when the
+ * token is in the keyring of the system.
+ */
+export function entryInHosts(text: string, host: string): { readonly token?: string } | undefined {
+  let entry: { readonly token?: string } | undefined;
   let isInHost = false;
   let indent: number | undefined;
   for (const line of text.split(/\r?\n/)) {
@@ -69,11 +77,13 @@ export function tokenInHosts(text: string, host: string): string | undefined {
     const [, key = "", value = ""] = /^\s*["']?([^"']+?)["']?\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (depth === 0) {
       isInHost = key === host;
+      if (isInHost) entry ??= {};
       indent = undefined;
     } else if (isInHost) {
       indent ??= depth;
-      if (depth === indent && key === "oauth_token") return value.replace(/^(["'])(.*)\1$/, "$2");
+      const token = value.replace(/^(["'])(.*)\1$/, "$2");
+      if (depth === indent && key === "oauth_token" && token !== "") return { token };
     }
   }
-  return undefined;
+  return entry;
 }
