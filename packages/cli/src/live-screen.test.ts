@@ -113,4 +113,25 @@ inTmux("the live view on a real screen", () => {
     await screen.shows(/^over/m);
     expect(garbage(await screen.text(500))).toEqual([]);
   }, 90_000);
+
+  test("gives way to the shell after Ctrl-Z, and comes back", async () => {
+    const template = noisyTemplate(2, { lines: 60, pauseMs: 100 });
+    await using place = await Workplace.make({ "b.pkr.hcl": template, "noise.mjs": NOISE });
+    const env = { PATH: process.env["PATH"] ?? "", HOME: place.folder, PS1: "PROMPT " };
+    const size = { columns: 90, rows: 24 };
+    await using screen = await Screen.open("exec bash --norc -i", { ...size, folder: place.folder, env });
+    await screen.shows(/^PROMPT/m);
+    await screen.type(`${Workplace.command} build b.pkr.hcl`, "Enter");
+    await screen.shows(/line b1 3 /);
+    for (let round = 0; round < 2; round++) {
+      await screen.type("C-z");
+      const stopped = await screen.shows(/Stopped[^]*\nPROMPT$/);
+      expect(garbage(stopped)).toEqual([]);
+      expect(stopped).not.toContain("^Z");
+      await screen.type("clear; fg", "Enter");
+      await screen.shows(/^null\.b0 +\d+s shell-local \(1\/1\)[^\n]*\nnull\.b1 [^\n]*$/m);
+    }
+    await screen.shows(/How long each step took[^]*\nPROMPT$/, 60_000);
+    expect(garbage(await screen.text(5_000))).toEqual([]);
+  }, 90_000);
 });

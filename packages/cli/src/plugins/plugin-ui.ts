@@ -4,6 +4,7 @@ import { diagnosticsText, type ReadSource } from "../render/diagnostic-text.js";
 import { stylesFor, type Styles } from "../render/styles.js";
 import { hasNoColour } from "../settings.js";
 import { LiveView } from "../terminal/live-view.js";
+import { hideWhileStopped } from "../terminal/suspension.js";
 import { machineUi, textUi } from "../ui.js";
 import { DownloadRows } from "./download-rows.js";
 
@@ -41,12 +42,14 @@ export function openPluginUi({ console, machineReadable, isJson }: PluginUiOptio
     isTerminal && !machineReadable && !isJson
       ? new LiveView({ terminal: stdout, rows: (size) => downloads.rows(size) })
       : undefined;
+  const stopHiding = view && hideWhileStopped(view);
   const output = view?.output ?? stdout;
   const ui = machineReadable ? machineUi(output, { mask: plain, now: Date.now }) : textUi(output);
   const errors: string[] = [];
+  const hints = new Set<string>();
   const error = (text: string): void => {
     if (isJson) errors.push(text);
-    else ui.error(text);
+    else ui.error(withNewHints(text, hints));
   };
   return {
     ...{ styles, isJson, downloads, error },
@@ -67,6 +70,20 @@ export function openPluginUi({ console, machineReadable, isJson }: PluginUiOptio
       const whole = errors.length === 0 ? value : { ...value, errors };
       if (isJson) output.write(`${JSON.stringify(whole, undefined, 2)}\n`);
     },
-    [Symbol.dispose]: () => view?.stop(),
+    [Symbol.dispose]: () => {
+      stopHiding?.();
+      view?.stop();
+    },
   };
+}
+
+/** The text without lines of advice that were shown before: several plugins may fail for one reason. */
+function withNewHints(text: string, known: Set<string>): string {
+  const lines = text.split("\n").filter((line) => {
+    if (!line.startsWith("Hint: ")) return true;
+    const isNew = !known.has(line);
+    known.add(line);
+    return isNew;
+  });
+  return lines.join("\n");
 }

@@ -5,6 +5,7 @@ import type { SecretMask } from "../secret-mask.js";
 import { openLineFile } from "../line-file.js";
 import { BuildRows } from "../terminal/build-rows.js";
 import { LiveView } from "../terminal/live-view.js";
+import { hideWhileStopped } from "../terminal/suspension.js";
 import { hasNoColour } from "../settings.js";
 import { machineUi, textUi, type Ui } from "../ui.js";
 import type { ReadSource } from "./diagnostic-text.js";
@@ -80,6 +81,7 @@ function textRenderer(options: RendererOptions): Renderers {
   }
   const rows = new BuildRows(view, { styles: stylesFor(hasStyles), elapsed: () => performance.now() });
   const live = new LiveView({ terminal: stdout, rows: (size) => rows.rows(size), reflows: reflows(env) });
+  const stopHiding = hideWhileStopped(live);
   const ui = loggedUi(textUi(live.output), options);
   const renderer = humanRenderer(options, { ui, hasStyles });
   return {
@@ -90,7 +92,10 @@ function textRenderer(options: RendererOptions): Renderers {
       renderer.render(event);
       if (event.type === "question-answered" || event.type === "shell-closed") live.resume();
     },
-    close: () => live.stop(),
+    close: () => {
+      stopHiding();
+      live.stop();
+    },
   };
 }
 

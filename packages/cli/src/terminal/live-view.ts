@@ -72,6 +72,14 @@ export class LiveView {
     this.#redraw();
   }
 
+  /** Takes the view away for so long as the work takes. */
+  hideDuring(work: () => void): void {
+    const wasPaused = this.#paused;
+    this.pause();
+    work();
+    if (!wasPaused) this.resume();
+  }
+
   /** Takes the view away for good, and writes what waits. */
   stop(): void {
     clearInterval(this.#timer);
