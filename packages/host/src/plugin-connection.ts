@@ -135,7 +135,7 @@ export class PluginConnection {
     const code = error instanceof RpcError ? error.code : RPC_STATUS.unavailable;
     if (code === RPC_STATUS.deadlineExceeded) {
       const headline = `The plugin "${this.name}" did not answer within ${secondsText(timeoutMs)} while it ${what}.`;
-      return this.error("timeout", headline, "It was stopped. Set PACKER_LOG=1 to see everything that it logs.", error);
+      return this.error("timeout", headline, "It was stopped. Set INGOT_LOG=1 to see everything that it logs.", error);
     }
     if (code === RPC_STATUS.unimplemented) {
       const headline = `The plugin "${this.name}" doesn't serve what it must: ${method(error)}.`;
@@ -253,7 +253,7 @@ export class PluginConnection {
   }
 }
 
-const CRASH_STEP = "Set PACKER_LOG=1 to see everything that it logs, and report the crash to the plugin's author.";
+const CRASH_STEP = "Set INGOT_LOG=1 to see everything that it logs, and report the crash to the plugin's author.";
 
 function pemToDer(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");

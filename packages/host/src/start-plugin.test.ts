@@ -14,7 +14,7 @@ describe("a plugin that does not come up gives one clear error and leaves nothin
         "no licence for this machine",
         "ingot 0.1.0 (protocol 1)",
         "ingot-plugin-exits-at-once.mjs",
-        "PACKER_LOG=1",
+        "INGOT_LOG=1",
       ],
     },
     {
@@ -41,7 +41,12 @@ describe("a plugin that does not come up gives one clear error and leaves nothin
       says: ["listens on TCP without the certificate", "INGOT_PLUGIN_NETWORK"],
     },
     { plugin: "nobody-listens", code: "crash", says: ["connection", "asked for its health"] },
-    { plugin: "no-interpreter", code: "start", says: ["could not be run: the interpreter that its first line names is missing"], extension: "" },
+    {
+      plugin: "no-interpreter",
+      code: "start",
+      says: ["could not be run: the interpreter that its first line names is missing"],
+      extension: "",
+    },
     { plugin: "never-prints", code: "timeout", says: ["was not ready after 0.5 seconds", "waiting for a server"] },
   ])("$plugin", async ({ plugin, code, says, extension = ".mjs" }) => {
     const startTimeoutMs = plugin === "never-prints" ? 500 : 20_000;

@@ -102,7 +102,7 @@ async function readHandshake(
 
 function endedEarly(process: PluginProcess, { path }: PluginExecutable): HandshakeProblem {
   if (process.spawnError === undefined) {
-    return startProblem("start", "ended before it was ready", "Set PACKER_LOG=1 to see everything that it logs.");
+    return startProblem("start", "ended before it was ready", "Set INGOT_LOG=1 to see everything that it logs.");
   }
   const { code, message } = process.spawnError as NodeJS.ErrnoException;
   const missing = existsSync(path) ? "the interpreter that its first line names is missing" : "no such program";
