@@ -95,6 +95,47 @@ plugin "github.com/acme/greet" {
     expect(await second.place.read(LOCK)).toBe(lock);
   });
 
+  test("tells once what is wrong with a locked content, and locks the others", async () => {
+    await using scene = await PluginScene.make();
+    await scene.publish("1.0.0");
+    const machine = await scene.machine("~> 1.0");
+    await machine.says(["init", "."]);
+    const lock = await machine.place.read(LOCK);
+    const both = template("~> 1.0").replace(
+      "required_plugins {",
+      'required_plugins {\n    hello = {\n      version = "~> 1.0"\n      source = "github.com/other/greet"\n    }',
+    );
+    await scene.github.addRelease("other/ingot-plugin-greet", "v1.0.0", greetRelease("1.0.0", ["any"], "other"));
+    await writeFile(path.join(machine.place.folder, "a.pkr.hcl"), both);
+    const wrong = (kind: string): string =>
+      lock.replace(new RegExp(`(${kind} = \\{\n\\s+any = "sha256:)[0-9a-f]{4}`), "$10000");
+    for (const kind of ["contents", "archives"]) {
+      await writeFile(path.join(machine.place.folder, LOCK), wrong(kind));
+      const said = await machine.says(["init", "."], { status: 1 });
+      expect(said.split("A published version must never change")).toHaveLength(2);
+      expect(said).toContain('Failed getting the "github.com/acme/greet" plugin:\nThe ');
+      expect(await machine.place.read(LOCK)).toContain('plugin "github.com/other/greet" {');
+    }
+  });
+
+  test("gives advice once for all plugins that need it", async () => {
+    await using scene = await PluginScene.make();
+    const required = ["aa", "bb", "cc"].map(
+      (name) => `    ${name} = {\n      version = "~> 1.0"\n      source  = "github.com/acme/${name}"\n    }\n`,
+    );
+    const text = `packer {\n  required_plugins {\n${required.join("")}  }\n}\n`;
+    const machine = await scene.machine("", { "a.pkr.hcl": text });
+    for (const args of [["init"], ["plugins", "lock"], ["plugins", "outdated"]]) {
+      const said = await machine.says([...args, "."], { status: 1 });
+      expect(said.split("Hint: for a private repository, set ")).toHaveLength(2);
+      expect(said.split("is there, or it is private")).toHaveLength(4);
+    }
+    scene.github.rateLimit.remaining = 0;
+    const said = await machine.says(["init", "."], { status: 1 });
+    expect(said.split("Hint: without a token")).toHaveLength(2);
+    expect(said.split("allows no more requests")).toHaveLength(4);
+  });
+
   test("goes on with the others when one fails, and keeps what is known", async () => {
     await using scene = await PluginScene.make();
     await scene.publish("1.0.0");

@@ -20,8 +20,8 @@ export type PlannedStep =
   | { readonly kind: "present"; readonly plugin: InstalledPlugin }
   /** It is there, but the lock file doesn't know it. */
   | { readonly kind: "lock"; readonly plugin: InstalledPlugin }
-  /** Exactly this version. */
-  | { readonly kind: "install"; readonly version: string }
+  /** Exactly this version. `because` tells what is wrong with what is there; empty when nothing is. */
+  | { readonly kind: "install"; readonly version: string; readonly because: readonly string[] }
   /** The highest version that fits. */
   | { readonly kind: "choose" };
 
@@ -65,7 +65,7 @@ export async function planStep(
   if (locked !== undefined) return await planLocked(requirement, locked, options, context);
   const installed = await highestInstalled(requirement, context);
   if (installed === undefined) return { kind: "choose" };
-  if (options.force) return { kind: "install", version: installed.version };
+  if (options.force) return { kind: "install", version: installed.version, because: [] };
   return { kind: "lock", plugin: installed };
 }
 
@@ -80,25 +80,29 @@ async function planLocked(
     const text = `${LOCK_FILE_NAME} has version ${locked.version} of ${address.text}, which doesn't meet ${JSON.stringify(constraintText)} in the template. Run ingot init -upgrade to choose another one, or change the template.`;
     throw new InstallError(text);
   }
-  if (force) return { kind: "install", version: locked.version };
-  const plugin = await findLocked(locked, context);
-  return plugin === undefined ? { kind: "install", version: locked.version } : { kind: "present", plugin };
+  if (force) return { kind: "install", version: locked.version, because: [] };
+  const found = await findLocked(locked, context);
+  return "plugin" in found
+    ? { kind: "present", plugin: found.plugin }
+    : { kind: "install", version: locked.version, because: found.problems };
 }
 
-/** The installed plugin that the lock names, unless another one is there or it was changed. */
-async function findLocked(locked: LockedPlugin, context: PlanContext): Promise<InstalledPlugin | undefined> {
-  const { store, platform, signal } = context;
+/** The installed plugin that the lock names; or what is wrong with what is there. */
+async function findLocked(
+  locked: LockedPlugin,
+  { store, platform, signal }: PlanContext,
+): Promise<{ readonly plugin: InstalledPlugin } | { readonly problems: readonly string[] }> {
+  const problems: string[] = [];
   const exactly = [{ operator: "=" as const, version: mustParseVersion(locked.version), text: locked.version }];
-  const warn = (problem: string): void => context.report.warning(locked.address, `${problem}\nIt is installed again.`);
-  const onSkip = (file: string, reason: string): void => warn(`${file} is not used: ${reason}`);
+  const onSkip = (file: string, reason: string): void => void problems.push(`${file} is not used: ${reason}`);
   const query = { address: mustParseAddress(locked.address), constraint: exactly, platform, onSkip };
   const found = (await store.list(query, { signal })).filter(({ version }) => version === locked.version);
   for (const plugin of found) {
     const problem = lockMismatch(locked, plugin);
-    if (problem === undefined) return plugin;
-    warn(problem);
+    if (problem === undefined) return { plugin };
+    problems.push(problem);
   }
-  return undefined;
+  return { problems };
 }
 
 /** The highest release that is installed and fits. */

@@ -107,7 +107,22 @@ async function tryToInstall(
     case "choose": {
       // A command that finds everything in its place needs none of this.
       const { installStep } = await import("./install-step.js");
-      return await installStep(requirement, step, { locked, options, context: await options.openContext() });
+      const because = step.kind === "install" ? step.because : [];
+      const tell = (problem: string): void => context.report.warning(requirement.address.text, problem);
+      try {
+        const installed = await installStep(requirement, step, {
+          ...{ locked, options, context: await options.openContext() },
+        });
+        // Told before the others are waited for: what differs from the lock is this plugin's failure alone.
+        if (installed.entry !== undefined) mergeLock(options.lock, installed.entry);
+        for (const problem of because) tell(`${problem}\nIt is installed again.`);
+        return installed;
+      } catch (error) {
+        context.signal.throwIfAborted();
+        // Both would say the same when it is the lock file that is wrong.
+        if (isInstallError(error)) for (const problem of because) if (problem !== error.message) tell(problem);
+        throw error;
+      }
     }
   }
 }

@@ -90,8 +90,8 @@ export function lockMismatch(locked: LockedPlugin, plugin: InstalledPlugin): str
     return `${plugin.address} ${plugin.version} is installed, but ${LOCK_FILE_NAME} has version ${locked.version}. Run ingot init.`;
   }
   const checks = [
-    { kind: "contents", locked: locked.contents[platform], found: plugin.contentHash },
     { kind: "archives", locked: locked.archives[platform], found: plugin.archiveHash },
+    { kind: "contents", locked: locked.contents[platform], found: plugin.contentHash },
   ] as const;
   for (const { kind, locked: want, found } of checks) {
     if (want === undefined || found === undefined || want === found) continue;

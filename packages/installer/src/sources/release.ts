@@ -38,7 +38,7 @@ export interface OpenedNames {
   /** What the checksum file may be named. */
   readonly checksumNames: readonly string[];
   readonly manifestName: string;
-  /** Said when there is no checksum file, after a space. */
+  /** Said when there is no checksum file, after it. */
   readonly missingHint?: string;
 }
 

@@ -11,9 +11,9 @@ import { rateLimitOf, whenText, type RateLimit } from "./rate-limit.js";
 const MAX_ANSWER_BYTES = 64 << 20;
 const MAX_WAITS = 3;
 
-/** How to get a token; for messages. */
+/** How to get a token; for messages. Lines that begin with "Hint: " are shown once, however many plugins need them. */
 export const TOKEN_HINT =
-  "Set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub (with its own tool: `gh auth token`)";
+  "set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub, or log in with `gh auth login`";
 
 interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
@@ -82,16 +82,16 @@ export class GitHubApi {
       return undefined;
     }
     const what = `${this.endpoint.host} allows no more requests from here until ${when}.`;
-    const error = new InstallError(`${what} ${this.#rateLimitHint(limit)}`);
+    const error = new InstallError(`${what}\nHint: ${this.#rateLimitHint(limit)}`);
     this.#blocked = { until: Date.now() + limit.waitMs, error };
     return error;
   }
 
   #rateLimitHint({ kind }: RateLimit): string {
     if (this.token !== undefined)
-      return `The requests of the token of ${this.token.from} are used up: wait, or set another.`;
-    if (kind === "burst") return `Wait, or use a token. ${TOKEN_HINT}.`;
-    return `Without a token, an address has only a few requests an hour. ${TOKEN_HINT}: that has thousands.`;
+      return `the requests of the token of ${this.token.from} are used up: wait, or set another.`;
+    if (kind === "burst") return `wait, or ${TOKEN_HINT}.`;
+    return `without a token there are only a few requests an hour, with one there are thousands: ${TOKEN_HINT}.`;
   }
 
   /** The error for an answer that is none of those expected. */
@@ -107,8 +107,8 @@ export class GitHubApi {
       status !== 401 && status !== 403
         ? ""
         : token === undefined
-          ? ` ${TOKEN_HINT}.`
-          : ` Check what the token of ${token.from} may read.`;
+          ? `\nHint: ${TOKEN_HINT}.`
+          : `\nHint: check what the token of ${token.from} may read.`;
     return new InstallError(`GET ${urlText(url)} failed: the server answered ${status}${said}.${hint}`);
   }
 }

@@ -95,7 +95,7 @@ export class GitHubFiles implements ReleaseFiles {
     options: SourceOptions,
   ): Promise<InstallError | undefined> {
     if (answer.url.origin !== new URL(this.#api.endpoint.api).origin) {
-      const hint = answer.status === 403 && this.#api.token === undefined ? ` ${TOKEN_HINT}.` : "";
+      const hint = answer.status === 403 && this.#api.token === undefined ? `\nHint: ${TOKEN_HINT}.` : "";
       return new InstallError(`GET ${urlText(answer.url)} failed: the server answered ${answer.status}.${hint}`);
     }
     const content = await readBody(answer, 64 << 10).catch(() => Buffer.alloc(0)); // for the message

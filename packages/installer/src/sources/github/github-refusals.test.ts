@@ -41,7 +41,7 @@ describe("rate limits", () => {
     const source = setup.source();
     const message = await failureOf(source.listVersions(address(), options));
     expect(message).toMatch(
-      /allows no more requests from here until \d\d:\d\d \(in (60|61) minutes\)\. Without a token, an address has only a few requests an hour\. Set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub .*: that has thousands\.$/,
+      /allows no more requests from here until \d\d:\d\d \(in (60|61) minutes\)\.\nHint: without a token there are only a few requests an hour, with one there are thousands: set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub, or log in with `gh auth login`\.$/,
     );
     expect(await failureOf(source.listVersions(address(), options))).toBe(message);
     expect(github.requests).toHaveLength(1);
@@ -76,7 +76,7 @@ describe("rate limits", () => {
     github.rateLimit.remaining = 0;
     github.rateLimit.status = 429;
     const message = await failureOf(setup.source({ GITHUB_TOKEN: "t0ken" }).listVersions(address(), options));
-    expect(message).toMatch(/The requests of the token of GITHUB_TOKEN are used up: wait, or set another\.$/);
+    expect(message).toMatch(/Hint: the requests of the token of GITHUB_TOKEN are used up: wait, or set another\.$/);
   });
 });
 

@@ -77,7 +77,7 @@ describe("without a token", () => {
     expect(github.requestLines().filter((line) => line.includes("/api/"))).toEqual([]);
     const missing = setup.source().openRelease({ ...offer, version: "1.0.1" }, options);
     expect(await failureOf(missing)).toMatch(
-      /v1\.0\.1 has no checksum file .* If the repository is private: Set INGOT_GITHUB_API_TOKEN/,
+      /v1\.0\.1 has no checksum file .*\nHint: for a private repository, set INGOT_GITHUB_API_TOKEN/,
     );
   });
 
@@ -124,7 +124,7 @@ describe("without a token", () => {
     github.setRepository(REPOSITORY, { isPrivate: true });
     expect(await failureOf(setup.source().listVersions(address(), options))).toBe(
       `InstallError: Neither ${github.webUrl}/acme/ingot-plugin-greet nor ${github.webUrl}/acme/packer-plugin-greet is there, or it is private. ` +
-        'Check the source address "github.com/acme/greet". For a private repository: Set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub (with its own tool: `gh auth token`).',
+        'Check the source address "github.com/acme/greet".\nHint: for a private repository, set INGOT_GITHUB_API_TOKEN, GITHUB_TOKEN or GH_TOKEN to an access token of GitHub, or log in with `gh auth login`.',
     );
   });
 });
@@ -180,7 +180,7 @@ describe("with a token", () => {
     await using setup = await setUpGitHub(authority);
     setup.github.tokens.add("t0ken");
     const message = await failureOf(setup.source({ GITHUB_TOKEN: "t0ken" }).listVersions(address(), setup.options));
-    expect(message).toMatch(/For a private repository: Check whether the token of GITHUB_TOKEN may read it\.$/);
+    expect(message).toMatch(/\nHint: for a private repository, check what the token of GITHUB_TOKEN may read\.$/);
   });
 });
 

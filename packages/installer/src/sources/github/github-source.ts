@@ -79,7 +79,7 @@ export class GitHubSource implements PluginSource {
     const files = new GitHubFiles(api, { repository, release, offer });
     // Without a list, a missing file may as well be a missing release.
     const missingHint =
-      known === undefined && api.token === undefined ? ` If the repository is private: ${TOKEN_HINT}.` : "";
+      known === undefined && api.token === undefined ? `\nHint: for a private repository, ${TOKEN_HINT}.` : "";
     const names = { checksumNames: [checksumFileName(parts)], manifestName: manifestFileName(parts) };
     return await openFiles(files, { offer, ...names, missingHint }, options);
   }
@@ -114,9 +114,9 @@ export class GitHubSource implements PluginSource {
       (family) => `${api.endpoint.web}/${repositoryOf(address, family)}`,
     );
     const what = names.length > 1 ? `Neither ${names.join(" nor ")} is there` : `There is no ${names[0]}`;
-    const hint = api.token === undefined ? TOKEN_HINT : `Check whether the token of ${api.token.from} may read it`;
+    const hint = api.token === undefined ? TOKEN_HINT : `check what the token of ${api.token.from} may read`;
     return new InstallError(
-      `${what}, or it is private. Check the source address "${address.text}". For a private repository: ${hint}.`,
+      `${what}, or it is private. Check the source address "${address.text}".\nHint: for a private repository, ${hint}.`,
     );
   }
 }
