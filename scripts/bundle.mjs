@@ -1,7 +1,16 @@
 // Bundles the command line and the plugins that come with it: few files start faster than many. tsc has checked the types before.
 // What takes long to compile goes into scripts whose compiled form is kept beside them (docs/decisions/0006-compiled-bundles.md).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,6 +114,7 @@ const asModule = {
   },
 };
 
+removeUnfinished();
 try {
   mkdirSync(path.join(outdir, "plugins"), { recursive: true });
   await Promise.all([bundleCommands(), bundleSsh2(), bundleCorePlugin(), bundleOciPlugin()]);
@@ -114,6 +124,23 @@ try {
   renameSync(outdir, finished);
 } finally {
   for (const folder of [outdir, `${outdir}.old`]) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes what interrupted runs have left: their names end in the numbers of processes that are gone. */
+function removeUnfinished() {
+  const folder = path.dirname(finished);
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = /^bundle\.(\d+)(?:\.old)?$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
 }
 
 /** The program, with what every command needs, and the scripts with the commands. */
