@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import http2 from "node:http2";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -101,6 +104,31 @@ describe("unary", () => {
       code: RPC_STATUS.unimplemented,
       message: "there is no method /x.Y/Z",
     });
+  });
+
+  test.each([
+    { kind: "one response", path: "/ingot.plugin.v1.PluginService/Describe", handler: "describe" },
+    { kind: "a stream", path: "/ingot.plugin.v1.CommunicatorService/Exec", handler: "exec" },
+  ])("is cancelled on the server when the deadline of the caller is over: $kind", async ({ path, handler }) => {
+    let cancelled = (): void => {};
+    const isCancelled = new Promise<void>((resolve) => (cancelled = resolve));
+    const { address } = await serve({
+      [handler]: (call, reply) =>
+        call.on("cancelled", () => {
+          cancelled();
+          // What comes too late changes nothing.
+          if (handler === "describe") reply(null, describeReply);
+          else call.write({ message: undefined });
+          call.emit("error", { code: RPC_STATUS.internal, details: "too late" });
+        }),
+    });
+    const session = http2.connect("http://localhost", { createConnection: () => createConnection(address) });
+    closers.push(() => session.destroy());
+    const stream = session.request({ ":method": "POST", ":path": path, te: "trailers", "grpc-timeout": "100m" });
+    stream.write(Buffer.alloc(5)); // an empty message
+    const [trailers] = (await Promise.race([once(stream, "response"), once(stream, "trailers")])) as unknown[];
+    await isCancelled;
+    expect(trailers).toMatchObject({ "grpc-status": String(RPC_STATUS.deadlineExceeded) });
   });
 
   test("has a deadline when it is given one", async () => {

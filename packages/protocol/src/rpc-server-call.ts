@@ -12,9 +12,16 @@ export interface ServedMethod {
 
 const HEADERS = { ":status": 200, "content-type": "application/grpc" };
 
-/** Serves one call, in the way of grpc-js: handlers get a stream of messages, and a callback where they give one response. */
-export function serveCall(stream: ServerHttp2Stream, { definition, handler }: ServedMethod): void {
-  const call = new ServerCall(stream, definition);
+/**
+ * Serves one call, in the way of grpc-js: handlers get a stream of messages, and a callback where they give one response. With `timeoutMs`
+ * the call is cancelled when that is over.
+ */
+export function serveCall(
+  stream: ServerHttp2Stream,
+  { definition, handler }: ServedMethod,
+  timeoutMs: number | undefined,
+): void {
+  const call = new ServerCall(stream, definition, timeoutMs);
   const respond = (error: Partial<RpcStatus> | null, response?: unknown): void => {
     if (error === null) call.end(response);
     else call.emit("error", error);
@@ -49,13 +56,19 @@ class ServerCall extends Duplex {
   cancelled = false;
   readonly #stream: ServerHttp2Stream;
   readonly #definition: MethodDefinition<unknown, unknown>;
+  readonly #timer: NodeJS.Timeout | undefined;
   #status: RpcStatus = { code: RPC_STATUS.ok, details: "" };
   #isFinished = false;
 
-  constructor(stream: ServerHttp2Stream, definition: MethodDefinition<unknown, unknown>) {
+  constructor(
+    stream: ServerHttp2Stream,
+    definition: MethodDefinition<unknown, unknown>,
+    timeoutMs: number | undefined,
+  ) {
     super({ objectMode: true });
     this.#stream = stream;
     this.#definition = definition;
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#expire(), timeoutMs);
     const reader = new MessageReader();
     stream.on("data", (chunk: Buffer) => this.#take(reader, chunk));
     stream.on("end", () => this.push(null));
@@ -64,6 +77,7 @@ class ServerCall extends Duplex {
     stream.on("wantTrailers", () => stream.sendTrailers(statusTrailers(this.#status)));
     // Whoever reports an error ends the call with it, after what was written before.
     this.on("error", (error: Partial<RpcStatus & Error>) => {
+      if (this.#isFinished) return;
       this.#status = statusOf(error);
       if (this.destroyed) this.#finish();
       else this.end();
@@ -75,7 +89,7 @@ class ServerCall extends Duplex {
   }
 
   override _write(message: unknown, _: BufferEncoding, done: () => void): void {
-    if (!this.#isOpen) return done();
+    if (!this.#isOpen || this.#isFinished) return done();
     this.#sendHeaders();
     this.#stream.write(frameMessage(this.#definition.responseSerialize(message)), done);
   }
@@ -116,11 +130,22 @@ class ServerCall extends Duplex {
     this.#stream.resume();
   }
 
+  /** The caller waits no longer. */
+  #expire(): void {
+    if (this.#isFinished) return;
+    this.#status = { code: RPC_STATUS.deadlineExceeded, details: "the deadline of the call is over" };
+    this.#finish();
+    this.#cancel();
+  }
+
+  #cancel(): void {
+    this.cancelled = true;
+    this.emit("cancelled", "cancelled");
+  }
+
   #onClose(): void {
-    if (!this.#isFinished) {
-      this.cancelled = true;
-      this.emit("cancelled", "cancelled");
-    }
+    clearTimeout(this.#timer);
+    if (!this.#isFinished) this.#cancel();
     this.destroy();
   }
 }

@@ -5,6 +5,7 @@ import { UnblockedSocket } from "./unblocked-socket.js";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { FLOW_CONTROL_WINDOW } from "./handshake.js";
 import { refuseCall, serveCall, type ServedMethod } from "./rpc-server-call.js";
+import { readTimeout } from "./rpc-timeout.js";
 import { RPC_STATUS } from "./rpc-status.js";
 
 /** A service and what serves it. */
@@ -68,7 +69,7 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
   server.on("stream", (stream, headers) => {
     const path = headers[":path"] ?? "";
     const method = methods.get(path);
-    if (method !== undefined) serveCall(stream, method);
+    if (method !== undefined) serveCall(stream, method, readTimeout(headers["grpc-timeout"]));
     else refuseCall(stream, { code: RPC_STATUS.unimplemented, details: `there is no method ${path}` });
   });
   await listenOn(listener, listen);
