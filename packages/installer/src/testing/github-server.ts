@@ -229,7 +229,7 @@ export class GitHubServer implements AsyncDisposable {
   }
 
   #redirectToFile(response: ServerResponse, asset: StoredAsset): void {
-    response.writeHead(302, { location: this.#fileUrl(asset) }).end();
+    response.writeHead(302, { location: this.#fileUrl(asset), "content-length": "0" }).end();
   }
 
   #fileUrl({ id, name }: StoredAsset): string {

@@ -1,9 +1,10 @@
 import type { Agent as HttpAgent } from "node:http";
-import { Agent, type RequestOptions } from "node:https";
+import type { RequestOptions } from "node:https";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { addedAuthorities, nodeAuthorities, systemAuthorities } from "./authorities.js";
 import type { Environment } from "./environment.js";
 import { proxyFor } from "./proxy-environment.js";
+import { ReceivingAgent } from "./receiving-agent.js";
 
 /**
  * Connections to servers over TLS, kept for the next request: straight or by the proxy of the environment. Trusts the authorities of Node
@@ -59,7 +60,7 @@ export class Connections implements Disposable {
 
   async #makeAgent(proxy: URL | undefined): Promise<HttpAgent> {
     const options = { keepAlive: true, maxSockets: 8 };
-    if (proxy === undefined) return new Agent(options);
+    if (proxy === undefined) return new ReceivingAgent(options);
     if (proxy.protocol.startsWith("socks")) {
       const { SocksProxyAgent } = await import("socks-proxy-agent");
       return new SocksProxyAgent(proxy, options);

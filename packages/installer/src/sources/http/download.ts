@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { open, rm } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
 import { messageOf } from "@ingot/diag";
 import { InstallError } from "../../install-error.js";
 import type { FetchedArchive } from "../../plugin-source.js";
@@ -9,6 +7,7 @@ import { isTransient } from "./explain-failure.js";
 import { HashingWriter } from "./hashing-writer.js";
 import type { HttpAnswer, HttpClient, HttpRequest } from "./http-client.js";
 import { tooLarge } from "./read-body.js";
+import { receiveBody } from "./receive-body.js";
 import { urlText } from "./url-text.js";
 
 export interface Download extends HttpRequest {
@@ -123,36 +122,23 @@ async function transfer(
 ): Promise<void> {
   let told = writer.size;
   progress?.(told, total);
-  body.on("data", (chunk: Buffer) => {
-    if (writer.size + chunk.length > maxBytes) return void body.destroy(tooLarge(url, maxBytes));
-    const busy = writer.push(chunk);
-    if (busy !== undefined) pauseFor(body, busy);
-    if (writer.size - told < PROGRESS_BYTES) return;
-    told = writer.size;
-    progress?.(told, total);
-  });
-  let failure: unknown;
+  const taken = (count: number): Promise<void> | undefined => {
+    const busy = writer.taken(count);
+    if (writer.size > maxBytes) body.destroy(tooLarge(url, maxBytes));
+    if (writer.size - told >= PROGRESS_BYTES) progress?.((told = writer.size), total);
+    return busy;
+  };
   try {
-    await once(body, "end"); // the request has the signal
-  } catch (error) {
-    failure = error;
+    await receiveBody(body, { room: () => writer.room(), taken }); // the request has the signal
+  } finally {
     body.destroy();
+    // What has arrived counts, also when the connection broke.
+    await writer.flush();
+    progress?.(writer.size, total);
   }
-  // What has arrived counts, also when the connection broke.
-  await writer.flush();
-  progress?.(writer.size, total);
-  if (failure !== undefined) throw failure as Error; // of the event `error`
 }
 
 const PROGRESS_BYTES = 1 << 20;
-
-function pauseFor(body: IncomingMessage, busy: Promise<void>): void {
-  body.pause();
-  busy.then(
-    () => body.resume(),
-    (error: unknown) => body.destroy(error instanceof Error ? error : new Error(messageOf(error))),
-  );
-}
 
 /** The error for an answer that is not the file. */
 export function unexpectedStatus({ status, url }: HttpAnswer): InstallError {

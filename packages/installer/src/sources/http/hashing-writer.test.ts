@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, test } from "@jest/globals";
 import { sha256 } from "../../testing/greet-release.js";
 import { makeTestFolder } from "../../testing/with-folder.js";
+import { giveBytes } from "./byte-sink.js";
 import { HashingWriter } from "./hashing-writer.js";
 
 const MIB = 1 << 20;
@@ -19,7 +20,7 @@ test.each([
   const file = await open(path.join(folder.path, "x"), "wx");
   const chunks = sizes.map((size) => randomBytes(size));
   const writer = new HashingWriter(file);
-  for (const chunk of chunks) await writer.push(chunk);
+  for (const chunk of chunks) await giveBytes(writer, chunk);
   await writer.flush();
   await file.close();
   const whole = Buffer.concat(chunks);
@@ -33,12 +34,12 @@ test("what is flushed while bytes wait is whole, and can begin anew", async () =
   const file = await open(path.join(folder.path, "x"), "wx");
   const writer = new HashingWriter(file);
   const first = randomBytes(3 * MIB + 5);
-  void writer.push(first); // waited for by flush
+  void giveBytes(writer, first); // waited for by flush
   await writer.flush();
   expect((await readFile(path.join(folder.path, "x"))).equals(first)).toBe(true);
   await writer.restart();
   const second = randomBytes(10);
-  await writer.push(second);
+  await giveBytes(writer, second);
   await writer.flush();
   await file.close();
   expect(writer.digest()).toBe(sha256(second));

@@ -1,24 +1,24 @@
 import { createHash, type Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import type { ByteSink } from "./byte-sink.js";
 
-/** Large enough that calls cost little: TLS hands out pieces of 16 KiB. */
-const BLOCK_BYTES = 1 << 20;
+/** Large enough that calls cost little, small enough to be in the processor's cache still when it is hashed. */
+const BLOCK_BYTES = 1 << 19;
 
 /**
- * Writes bytes to a file and hashes them on the way, in large blocks: while one is written, the next fills. Needs two blocks of memory,
- * whatever the size of the file.
+ * Writes bytes to a file and hashes them on the way, in large blocks: while one is written, the next fills. Needs three blocks of memory,
+ * whatever the size of the file, as long as nobody brings more while it is busy.
  */
-export class HashingWriter {
+export class HashingWriter implements ByteSink {
   readonly #file: FileHandle;
   #hash: Hash = createHash("sha256");
-  #block = Buffer.allocUnsafe(BLOCK_BYTES);
-  #spare = Buffer.allocUnsafe(BLOCK_BYTES);
+  #block: Buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  readonly #spares: Buffer[] = [];
   #filled = 0;
-  #written = 0;
-  /** The write that is going on. */
+  /** Bytes of the blocks before. */
+  #passed = 0;
+  /** The writes that go on, one after another. */
   #writing: Promise<void> | undefined;
-  /** Bytes that wait for it. */
-  #waiting: Promise<void> | undefined;
 
   constructor(file: FileHandle) {
     this.#file = file;
@@ -26,68 +26,56 @@ export class HashingWriter {
 
   /** How many bytes were taken. */
   get size(): number {
-    return this.#written + this.#filled;
+    return this.#passed + this.#filled;
   }
 
-  /** Takes bytes. Gives a promise when the caller must wait for it before it brings more. */
-  push(chunk: Uint8Array): Promise<void> | undefined {
-    let rest = chunk;
-    while (rest.length > 0) {
-      const taken = rest.subarray(0, BLOCK_BYTES - this.#filled);
-      this.#block.set(taken, this.#filled);
-      this.#filled += taken.length;
-      rest = rest.subarray(taken.length);
-      if (this.#filled < BLOCK_BYTES) continue;
-      if (this.#writing !== undefined) {
-        this.#waiting = this.#pushLater(this.#writing, rest);
-        return this.#waiting;
-      }
-      this.#startWriting();
-    }
-    return undefined;
+  room(): Uint8Array {
+    return this.#block.subarray(this.#filled);
+  }
+
+  taken(count: number): Promise<void> | undefined {
+    this.#filled += count;
+    return this.#filled < BLOCK_BYTES ? undefined : this.#startWriting();
   }
 
   /** Waits until all bytes are in the file. */
   async flush(): Promise<void> {
-    await this.#waiting;
-    await this.#writing;
-    if (this.#filled > 0) this.#startWriting();
+    if (this.#filled > 0) void this.#startWriting(); // waited for in the next line
     await this.#writing;
   }
 
   /** Throws away what was taken so far. */
   async restart(): Promise<void> {
-    await this.#waiting;
     await this.#writing;
     await this.#file.truncate(0);
     this.#hash = createHash("sha256");
     this.#filled = 0;
-    this.#written = 0;
+    this.#passed = 0;
   }
 
-  /** The SHA-256 of all bytes in hex; nothing can be pushed afterwards. */
+  /** The SHA-256 of all bytes in hex; nothing can be taken afterwards. */
   digest(): string {
     return this.#hash.digest("hex");
   }
 
-  async #pushLater(writing: Promise<void>, rest: Uint8Array): Promise<void> {
-    await writing;
-    this.#startWriting();
-    await this.push(rest);
-  }
-
-  #startWriting(): void {
-    const full = this.#block.subarray(0, this.#filled);
+  /** Gives the write that this one has to wait for. */
+  #startWriting(): Promise<void> | undefined {
+    const [block, before, at] = [this.#block, this.#writing, this.#passed];
+    const full = block.subarray(0, this.#filled);
     this.#hash.update(full);
-    [this.#block, this.#spare] = [this.#spare, this.#block];
-    const at = this.#written;
-    this.#written += full.length;
+    this.#block = this.#spares.pop() ?? Buffer.allocUnsafe(BLOCK_BYTES);
+    this.#passed += full.length;
     this.#filled = 0;
-    const writing = this.#writeAll(full, at).finally(() => {
+    const write = async (): Promise<void> => {
+      await before;
+      await this.#writeAll(full, at);
+      this.#spares.push(block);
       if (this.#writing === writing) this.#writing = undefined;
-    });
+    };
+    const writing = write();
     writing.catch(() => {}); // told to who waits for it
     this.#writing = writing;
+    return before;
   }
 
   async #writeAll(bytes: Uint8Array, at: number): Promise<void> {

@@ -52,6 +52,7 @@ export interface HttpContent {
 }
 
 const MAX_REDIRECTS = 10;
+const MAX_DISCARDED_BYTES = 64 << 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const BUSY = new Set([408, 429, 500, 502, 503, 504]);
 
@@ -142,7 +143,7 @@ export class HttpClient implements Disposable {
       const { location } = answer.headers;
       const isRedirect = REDIRECTS.has(answer.status) && location !== undefined;
       if (!isRedirect || (request.method ?? "GET") !== "GET") return answer;
-      answer.body.destroy();
+      discard(answer);
       if (redirects === MAX_REDIRECTS)
         throw new InstallError(`GET ${urlText(url)} failed: it was redirected more than ${MAX_REDIRECTS} times.`);
       if (!URL.canParse(location, at.href))
@@ -209,6 +210,12 @@ export class HttpClient implements Disposable {
       clearTimeout(timer);
     }
   }
+}
+
+/** Keeps the connection for the next request, where little is left to read. */
+function discard({ body, headers }: HttpAnswer): void {
+  if (Number(headers["content-length"]) <= MAX_DISCARDED_BYTES) body.resume();
+  else body.destroy();
 }
 
 /** Refuses what is not HTTPS, a server on this computer excepted when the request began there. */

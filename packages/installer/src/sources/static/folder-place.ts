@@ -5,6 +5,7 @@ import { messageOf } from "@ingot/diag";
 import { InstallError } from "../../install-error.js";
 import type { FetchedArchive, FetchOptions, SourceOptions } from "../../plugin-source.js";
 import { systemCodeOf } from "../../system-code.js";
+import { giveBytes } from "../http/byte-sink.js";
 import { HashingWriter } from "../http/hashing-writer.js";
 import type { StaticPlace } from "./static-place.js";
 
@@ -51,7 +52,7 @@ export class FolderPlace implements StaticPlace {
       if (total > maxBytes) throw new InstallError(`${from} is larger than the allowed ${maxBytes} bytes.`);
       const writer = new HashingWriter(target);
       for await (const chunk of createReadStream(from, { highWaterMark: 1 << 20, signal })) {
-        await writer.push(chunk as Buffer);
+        await giveBytes(writer, chunk as Buffer);
         if (writer.size > maxBytes) throw new InstallError(`${from} is larger than the allowed ${maxBytes} bytes.`);
         progress?.(writer.size, total);
       }
