@@ -2,7 +2,15 @@ import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { StaticServer } from "@ingot/installer/testing";
-import { ADDRESS, greetPlugin, packerRelease, PluginScene, template, type Machine } from "./testing/plugin-scene.js";
+import {
+  ADDRESS,
+  greetPlugin,
+  packerPlugin,
+  packerRelease,
+  PluginScene,
+  template,
+  type Machine,
+} from "./testing/plugin-scene.js";
 
 jest.setTimeout(120_000); // processes are slow to start on a busy machine
 
@@ -311,5 +319,53 @@ describe("settings", () => {
     await cp(folder, path.join(machine.place.folder, "ours"), { recursive: true });
     await machine.says(["build", "."], { env: { INGOT_PLUGIN_PATH: "ours:/nowhere" } });
     expect(await machine.says(["build", "."], { status: 1 })).toContain("Missing plugins");
+  });
+
+  test("plugins are found in all folders of INGOT_PLUGIN_PATH, those of the first one before others", async () => {
+    await using scene = await PluginScene.make();
+    await scene.publish("1.0.0");
+    await scene.publish("1.1.0");
+    const machine = await scene.machine("= 1.0.0");
+    const [one, two] = ["one", "two"].map((name) => path.join(machine.place.folder, name));
+    await machine.says(["init", "."], { env: { INGOT_PLUGIN_PATH: two ?? "" } });
+    const env = { INGOT_PLUGIN_PATH: `${one}:${two}` };
+    const place = (folder: string, version: string): string =>
+      `FOLDER/${folder}/github.com/acme/greet/ingot-plugin-greet_v${version}_p1_any.json`;
+    scene.takeRequests();
+    expect(await machine.says(["init", "."], { env })).toBe("");
+    expect(scene.takeRequests()).toEqual([]);
+    await machine.says(["build", "."], { env });
+    await machine.says(["plugins", "install", "github.com/acme/greet", "1.1.0"], { env });
+    await machine.says(["plugins", "install", "-force", "github.com/acme/greet", "1.0.0"], { env });
+    const lines = [place("two", "1.0.0"), place("one", "1.0.0"), place("one", "1.1.0")];
+    expect(await machine.says(["plugins", "installed"], { env })).toBe(`${lines.join("\n")}\n`);
+    expect(await machine.says(["plugins", "verify", "."], { env })).toBe(
+      ["1.0.0", "1.0.0", "1.1.0"].map((version) => `github.com/acme/greet ${version} any: in order\n`).join(""),
+    );
+    const log = (await machine.ingot(["build", "."], { ...env, INGOT_LOG: "1" })).stderr;
+    expect(log).toContain(`${one}/.store/`);
+    expect(log).not.toContain(`${two}/.store/`);
+    expect(
+      await machine.says(["plugins", "remove", (lines[0] ?? "").replace("FOLDER", machine.place.folder)], { env }),
+    ).toBe(`${lines[0]}\n`);
+    expect(await machine.says(["plugins", "remove", ADDRESS], { env })).toBe(`${lines.slice(1).join("\n")}\n`);
+  });
+
+  test("Packer's plugins are found in Packer's own folder, after ours, unless another folder was named", async () => {
+    await using scene = await PluginScene.make();
+    await scene.publish("1.0.0");
+    const machine = await scene.machine("~> 1.0", { program: packerPlugin("1.0.0") });
+    await chmod(path.join(machine.place.folder, "program"), 0o755);
+    for (const home of [".config/packer", ".packer.d"]) {
+      const folder = path.join(machine.place.folder, "home", home, "plugins");
+      await machine.says(["plugins", "install", "-path", "program", ADDRESS], { env: { PACKER_PLUGIN_PATH: folder } });
+      const file = `FOLDER/home/${home}/plugins/github.com/acme/greet/packer-plugin-greet_v1.0.0_x5.0_linux_amd64\n`;
+      expect(await machine.says(["plugins", "installed"])).toBe(file);
+      expect(await machine.says(["plugins", "required", "."])).toContain(` ${file}`);
+      for (const env of [{ INGOT_CONFIG_DIR: "c" }, { PACKER_CONFIG_DIR: "c" }, { INGOT_PLUGIN_PATH: "c" }])
+        expect(await machine.says(["plugins", "installed"], { env })).toBe("");
+    }
+    await machine.says(["plugins", "install", ADDRESS]);
+    await machine.says(["build", "."]);
   });
 });

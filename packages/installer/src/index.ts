@@ -45,7 +45,6 @@ export { pluginChecker } from "./check-plugin.js";
 export { lockForPlatforms } from "./lock-platforms.js";
 export { pluginAges, type PluginAge } from "./outdated.js";
 export { vendorPlugin, type VendoredPlugin } from "./vendor.js";
-export { installedPath } from "./installed-path.js";
 export { uniquePlatforms } from "./release-of.js";
 export { describeBinary, type BinaryDescription } from "./store/describe-binary.js";
 export { PluginSources, type PluginSourcesSettings } from "./sources/plugin-sources.js";

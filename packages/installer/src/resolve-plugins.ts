@@ -99,7 +99,8 @@ async function resolveOne(required: RequiredPlugin, lock: ReadLock, options: Res
   const onSkip = (file: string, reason: string): void => void skipped.push(`  ${file}: ${reason}`);
   const installed = await store.list({ address, constraint, releasesOnly, onSkip }, { signal });
   const fitting = locked === undefined ? installed : installed.filter(({ version }) => version === locked.version);
-  const plugin = fitting.at(-1);
+  const isLocked = (one: InstalledPlugin): boolean => locked === undefined || lockMismatch(locked, one) === undefined;
+  const plugin = fitting.findLast(isLocked) ?? fitting.at(-1); // several folders may have it
   if (plugin === undefined) return missing(required, locked, skipped);
   const problem = (locked && lockMismatch(locked, plugin)) ?? (await otherProgram(plugin, { locked, development }));
   if (problem !== undefined) return refuse(required, "Plugin differs from the lock file", problem);

@@ -62,7 +62,7 @@ export async function withPluginSession(
   try {
     const settings = await readSettings(context, options);
     ui.diagnostics(settings.warnings, () => settings.configuration?.bytes);
-    const store = openPluginStore({ root: settings.folder, cacheFolder: settings.cacheFolder });
+    const store = openPluginStore({ ...settings.folders, cacheFolder: settings.cacheFolder });
     const { signal } = controller;
     const planContext: PlanContext = { ...{ store, signal }, platform: currentPlatform(), report: reporter(ui) };
     let opening: Promise<OpenedSources> | undefined;

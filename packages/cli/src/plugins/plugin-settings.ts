@@ -8,12 +8,11 @@ import type { Console } from "../console.js";
 import type { Configuration } from "../configuration/read-configuration.js";
 import { findDirectories } from "../directories.js";
 import { given } from "../settings.js";
-import { pluginFolder } from "./plugin-folder.js";
+import { pluginFolders, type PluginFolders } from "./plugin-folder.js";
 
 /** Where plugins are and come from: what the environment and the configuration file say. Not yet checked against each other. */
 export interface PluginSettings {
-  /** The folder that plugins are installed into. */
-  readonly folder: string;
+  readonly folders: PluginFolders;
   readonly cacheFolder: string;
   /** A folder, absolute, or an address. Absent: plugins come from where their addresses say. */
   readonly mirror: string | undefined;
@@ -44,7 +43,7 @@ export async function readPluginSettings(console: Console): Promise<PluginSettin
   const mirror = given(env["INGOT_PLUGIN_MIRROR"]);
   const caFile = textOf(entries, "extra_ca_file");
   return {
-    folder: pluginFolder(console),
+    folders: pluginFolders(console),
     cacheFolder: path.join(findDirectories(console).cache, "plugins"),
     mirror:
       mirror === undefined

@@ -29,7 +29,7 @@ export async function findRequired(
 ): Promise<RequiredPlugins> {
   const settings = await readPluginSettings(console);
   const lock = await readLockFile(path.resolve(console.workingDirectory, templateFolder));
-  const store = openPluginStore({ root: settings.folder, cacheFolder: settings.cacheFolder });
+  const store = openPluginStore({ ...settings.folders, cacheFolder: settings.cacheFolder });
   const { value: chosen, diagnostics: problems } = await resolvePlugins(required, lock, {
     ...{ store, releasesOnly, signal, external: settings.external, hostVersion: VERSION },
     developmentPlugin: developmentPlugins(console),
@@ -65,6 +65,6 @@ export async function findInstalled({
   signal,
 }: RunPluginsOptions): Promise<readonly ChosenPlugin[]> {
   const settings = await readPluginSettings(console);
-  const store = openPluginStore({ root: settings.folder, cacheFolder: settings.cacheFolder });
+  const store = openPluginStore({ ...settings.folders, cacheFolder: settings.cacheFolder });
   return await discoverPlugins({ store, releasesOnly, signal });
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { installedPath } from "../installed-path.js";
 import { isPluginName } from "../asset-names.js";
 import { InstallError } from "../install-error.js";
 import type { InstalledPlugin } from "../installed-plugin.js";
@@ -9,6 +10,7 @@ import { FactCache } from "./fact-cache.js";
 import { inPluginFolder } from "./folder-error.js";
 import { hashBinary } from "./hash-content.js";
 import { contentDifference, contentFault } from "./list-ingot.js";
+import { LayeredStore } from "./layered-store.js";
 import { listPlugins } from "./list-plugins.js";
 import type {
   PluginStore,
@@ -31,18 +33,23 @@ const DESCRIBE_TIMEOUT_MS = 10_000;
 const NOTHING = "Nothing was installed.";
 
 /** Opens a plugin folder. Nothing is made or read before it is asked for. */
-export function openPluginStore(options: StoreOptions): PluginStore {
-  return new LocalPluginStore(options);
+export function openPluginStore({ further = [], ...options }: StoreOptions): PluginStore {
+  const own = new LocalPluginStore(options);
+  const others = further.map(({ root, family }) => ({ store: new LocalPluginStore({ ...options, root }), family }));
+  const different = others.filter(({ store }) => store.root !== own.root);
+  return different.length === 0 ? own : new LayeredStore(own, different);
 }
 
 class LocalPluginStore implements PluginStore {
   readonly root: string;
+  readonly folders: readonly string[];
   readonly #cache: FactCache;
   readonly #describeTimeoutMs: number;
   #cleaned: Promise<void> | undefined;
 
-  constructor({ root, cacheFolder, describeTimeoutMs }: StoreOptions) {
+  constructor({ root, cacheFolder, describeTimeoutMs }: Omit<StoreOptions, "further">) {
     this.root = resolve(root);
+    this.folders = [this.root];
     this.#cache = new FactCache(cacheFolder);
     this.#describeTimeoutMs = describeTimeoutMs ?? DESCRIBE_TIMEOUT_MS;
   }
@@ -69,6 +76,10 @@ class LocalPluginStore implements PluginStore {
   async list(query: StoreQuery, { signal }: StoreCallOptions): Promise<readonly InstalledPlugin[]> {
     signal.throwIfAborted();
     return await listPlugins(query, this.#context(signal));
+  }
+
+  placeOf(plugin: InstalledPlugin): string {
+    return installedPath(this.root, plugin);
   }
 
   async remove(plugin: InstalledPlugin): Promise<readonly string[]> {

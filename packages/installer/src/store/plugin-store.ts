@@ -11,6 +11,8 @@ import type { PluginFamily } from "../plugin-source.js";
 export interface PluginStore {
   /** The plugin folder. Absolute; it may not exist yet. */
   readonly root: string;
+  /** All folders in which plugins are found, `root` first. */
+  readonly folders: readonly string[];
 
   /**
    * Makes a private folder for downloads, on the file system of the store: `putArchive` needs no copy then. The caller disposes
@@ -27,6 +29,12 @@ export interface PluginStore {
   /** What is installed and in order, ascending by name and version. What is not in order is told to `onSkip`. */
   list(query: StoreQuery, options: StoreCallOptions): Promise<readonly InstalledPlugin[]>;
 
+  /**
+   * The file that stands for an installed plugin in lists, by which it can be removed: the executable of a Packer plugin, the index record of
+   * ours, whose files are elsewhere.
+   */
+  placeOf(plugin: InstalledPlugin): string;
+
   /** Removes the plugin: gives the paths of the files that are gone. What other plugins share stays. */
   remove(plugin: InstalledPlugin): Promise<readonly string[]>;
 
@@ -37,9 +45,18 @@ export interface PluginStore {
   clean(): Promise<void>;
 }
 
+/** A plugin folder that is only read. */
+export interface FurtherFolder {
+  readonly root: string;
+  /** Only plugins of this family count there. */
+  readonly family?: PluginFamily;
+}
+
 export interface StoreOptions {
   /** The plugin folder. */
   readonly root: string;
+  /** Further folders, in which plugins are found, and from which they can be removed. Those of the folders before them win. */
+  readonly further?: readonly FurtherFolder[];
   /** For what is known of contents by size and times; without it every use reads all bytes. */
   readonly cacheFolder?: string;
   /** How long a plugin may take to describe itself. Default 10 seconds. */

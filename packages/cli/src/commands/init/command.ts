@@ -77,7 +77,7 @@ async function install(
   );
   const change = await keepLock(result, { requirements, folder, ownsFolder, lock, isReadonly, session });
   ui.document({
-    plugins: result.outcomes.map((outcome) => outcomeJson(outcome, session.store.root)),
+    plugins: result.outcomes.map((outcome) => outcomeJson(outcome, session.store)),
     lockFile: { path: lock.path, change },
   });
   const hasFailed = result.outcomes.some(({ status }: InstallOutcome) => status === "failed");

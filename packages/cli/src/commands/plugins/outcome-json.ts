@@ -1,32 +1,34 @@
 import {
-  installedPath,
   platformText,
   type InstalledPlugin,
   type InstallOutcome,
   type LockedPlugin,
+  type PluginStore,
 } from "@ingot/installer";
 
-/** An outcome as -json prints it. `root` is the plugin folder. */
+type Places = Pick<PluginStore, "placeOf">;
+
+/** An outcome as -json prints it. */
 export function outcomeJson(
   { requirement, status, path, plugin, previousVersion, problem }: InstallOutcome,
-  root: string,
+  store: Places,
 ): object {
   const { address, localNames, constraintText } = requirement;
   return {
     source: address.text,
     ...(localNames.length === 0 ? {} : { localNames }),
     constraints: constraintText,
-    ...(plugin === undefined ? { path } : installedJson(plugin, root)),
+    ...(plugin === undefined ? { path } : installedJson(plugin, store)),
     ...{ status, previousVersion, problem },
   };
 }
 
 /** An installed plugin as -json prints it. */
-export function installedJson(plugin: InstalledPlugin, root: string): object {
+export function installedJson(plugin: InstalledPlugin, store: Places): object {
   const { address, name, version, family, api, executable, contentHash, archiveHash, repository, signer } = plugin;
   return {
     ...{ source: address, name, version, family, api, platform: platformText(plugin.platform) },
-    ...{ path: installedPath(root, plugin), executable, contentHash, archiveHash, repository, signer },
+    ...{ path: store.placeOf(plugin), executable, contentHash, archiveHash, repository, signer },
   };
 }
 

@@ -1,4 +1,4 @@
-import { installedPath, type InstallOutcome } from "@ingot/installer";
+import { type InstallOutcome } from "@ingot/installer";
 import { goQuote } from "@ingot/template";
 import type { PluginSession } from "../../plugins/plugin-session.js";
 
@@ -19,7 +19,7 @@ export function sayOutcome(
     case "present":
       return;
     case "installed": {
-      const place = plugin === undefined ? path : installedPath(store.root, plugin);
+      const place = plugin === undefined ? path : store.placeOf(plugin);
       const text = `Installed plugin ${source} v${plugin?.version ?? ""} in ${goQuote(place.replaceAll("\\", "/"))}`;
       return ui.say(ui.styles.build(1)(text));
     }

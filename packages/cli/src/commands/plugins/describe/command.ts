@@ -104,7 +104,7 @@ async function findProgram(name: string, context: CommandContext, session: Plugi
   const plugin = installed.filter((one) => address !== undefined || one.name === name).at(-1);
   if (plugin !== undefined) return programOf(plugin);
   throw new InstallError(
-    `There is no plugin ${name}. "ingot plugins installed" lists what is installed in ${store.root}.`,
+    `There is no plugin ${name}. "ingot plugins installed" lists what is installed in ${store.folders.join(", ")}.`,
   );
 }
 

@@ -100,7 +100,7 @@ async function installRelease(
     },
     session.planContext,
   );
-  ui.document({ plugins: result.outcomes.map((outcome) => outcomeJson(outcome, session.store.root)) });
+  ui.document({ plugins: result.outcomes.map((outcome) => outcomeJson(outcome, session.store)) });
   return result.outcomes.some(({ status }) => status === "failed") ? 1 : 0;
 }
 

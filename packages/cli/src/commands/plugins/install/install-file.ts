@@ -7,7 +7,6 @@ import {
   currentPlatform,
   describeBinary,
   INGOT_API,
-  installedPath,
   isInstallError,
   type PluginAddress,
   type PutFile,
@@ -38,9 +37,9 @@ export async function installFile(
     return 1;
   }
   const plugin = await store.putFile({ address, file, ...described }, { signal });
-  const place = installedPath(store.root, plugin);
+  const place = store.placeOf(plugin);
   ui.say(`Successfully installed plugin ${address.text} from ${file} to ${place}`);
-  ui.document({ plugins: [{ ...installedJson(plugin, store.root), status: "installed" }] });
+  ui.document({ plugins: [{ ...installedJson(plugin, store), status: "installed" }] });
   return 0;
 }
 

@@ -1,4 +1,3 @@
-import { installedPath } from "@ingot/installer";
 import { withPluginSession } from "../../../plugins/plugin-session.js";
 import { installedJson } from "../outcome-json.js";
 import type { Subcommand } from "../subcommand.js";
@@ -28,8 +27,8 @@ export const installed: Subcommand = {
       const skipped: object[] = [];
       const onSkip = (path: string, reason: string): void => void skipped.push({ path, reason });
       const plugins = await store.list({ checkApi: false, onSkip }, { signal });
-      for (const plugin of plugins) ui.message(installedPath(store.root, plugin));
-      ui.document({ plugins: plugins.map((plugin) => installedJson(plugin, store.root)), skipped });
+      for (const plugin of plugins) ui.message(store.placeOf(plugin));
+      ui.document({ plugins: plugins.map((plugin) => installedJson(plugin, store)), skipped });
       return 0;
     });
   },

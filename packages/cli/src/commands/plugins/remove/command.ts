@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { messageOf, type Diagnostic } from "@ingot/diag";
-import { installedPath, parsePluginAddress, type InstalledPlugin } from "@ingot/installer";
+import { parsePluginAddress, type InstalledPlugin } from "@ingot/installer";
 import { parseVersionConstraint, type VersionConstraint } from "@ingot/template";
 import { withPluginSession, type PluginSession } from "../../../plugins/plugin-session.js";
 import { systemErrorText } from "../system-error-text.js";
@@ -70,7 +70,7 @@ async function removeVersions(
   }
   const removed: string[] = [];
   for (const plugin of found) {
-    const place = installedPath(store.root, plugin);
+    const place = store.placeOf(plugin);
     try {
       removed.push(...(await store.remove(plugin)));
       ui.message(place);
@@ -93,10 +93,13 @@ async function removeFile(
     return undefined;
   }
   // A link in the plugin folder must not lead to other files.
-  const [realFolder, realRoot] = await Promise.all([path.dirname(file), store.root].map(realPath));
-  const realFile = path.join(realFolder ?? "", path.basename(file));
-  if (!isInside(path.normalize(file), store.root) || !isInside(realFile, realRoot ?? "")) {
-    const detail = `The path ${JSON.stringify(file)} is not under the plugin directory inferred by Ingot (${store.root}) and will not be removed.`;
+  const realFile = path.join(await realPath(path.dirname(file)), path.basename(file));
+  const realRoots = await Promise.all(store.folders.map(realPath));
+  const isTheirs = store.folders.some(
+    (root, index) => isInside(path.normalize(file), root) && isInside(realFile, realRoots[index] ?? ""),
+  );
+  if (!isTheirs) {
+    const detail = `The path ${JSON.stringify(file)} is not under the plugin directory inferred by Ingot (${store.folders.join(", ")}) and will not be removed.`;
     ui.diagnostics([{ severity: "error", summary: "Invalid plugin location", detail }]);
     return undefined;
   }
@@ -123,9 +126,7 @@ async function realPath(folder: string): Promise<string> {
 
 async function findByPath(file: string, { store, signal }: PluginSession): Promise<InstalledPlugin | undefined> {
   const plugins = await store.list({ checkApi: false }, { signal });
-  return plugins.find((plugin) =>
-    [installedPath(store.root, plugin), plugin.executable].includes(path.normalize(file)),
-  );
+  return plugins.find((plugin) => [store.placeOf(plugin), plugin.executable].includes(path.normalize(file)));
 }
 
 /** What is no plugin in order goes too, as in the reference. */

@@ -1,4 +1,4 @@
-import { installedPath, mustParseAddress } from "@ingot/installer";
+import { mustParseAddress } from "@ingot/installer";
 import type { RequiredPlugin } from "@ingot/template";
 import { parseFlags } from "../../../flags/parse-flags.js";
 import { withPluginSession, type PluginSession } from "../../../plugins/plugin-session.js";
@@ -58,8 +58,8 @@ async function listOne(
   { store, signal }: PluginSession,
 ): Promise<{ readonly line: string; readonly json: object; readonly address: string }> {
   const plugins = await store.list({ address: mustParseAddress(source.text), constraint }, { signal });
-  const paths = plugins.map((plugin) => ` ${installedPath(store.root, plugin)}`);
-  const installed = plugins.map((plugin) => installedJson(plugin, store.root));
+  const paths = plugins.map((plugin) => ` ${store.placeOf(plugin)}`);
+  const installed = plugins.map((plugin) => installedJson(plugin, store));
   return {
     line: `${localName} ${source.text} "${constraintText}"${paths.join("")}`,
     json: { localName, source: source.text, constraints: constraintText, installed },

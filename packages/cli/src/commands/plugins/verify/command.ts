@@ -1,4 +1,4 @@
-import { installedPath, lockMismatch, platformText, type InstalledPlugin, type LockFile } from "@ingot/installer";
+import { lockMismatch, platformText, type InstalledPlugin, type LockFile } from "@ingot/installer";
 import { parseFlags } from "../../../flags/parse-flags.js";
 import { withPluginSession, type PluginSession } from "../../../plugins/plugin-session.js";
 import { argumentUi, type Subcommand } from "../subcommand.js";
@@ -73,7 +73,7 @@ async function checkInstalled({
   const plugins = await store.list({ checkApi: false, onSkip }, { signal });
   for (const plugin of plugins) {
     const verdict = await store.verify(plugin, { signal, thorough: true });
-    const path = installedPath(store.root, plugin);
+    const path = store.placeOf(plugin);
     checked.push({ ...factsOf(plugin), path, ...(verdict.ok ? {} : { problem: verdict.reason }) });
   }
   return { plugins, checked };
