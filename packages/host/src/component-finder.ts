@@ -79,11 +79,23 @@ export class ComponentFinder {
     throw new PluginError("not-found", lines.join("\n"));
   }
 
-  /** As `mustFind`, but what the plugin of the component `user` offers itself comes first: other plugins may have the same names. */
+  /**
+   * As `mustFind`, but what the plugin of the component `user` offers itself comes first: other plugins may have the same names. One of its
+   * own name doesn't count: it is somebody else's, and its components were not meant.
+   */
   async mustFindFor(user: ComponentRef, component: ComponentRef, signal: AbortSignal): Promise<FoundComponent> {
     const { plugin } = await this.mustFind(user, signal);
     const own = findComponent(await this.#describe(plugin, signal), component);
-    return own ? { plugin, description: own } : await this.mustFind(component, signal);
+    if (own) return { plugin, description: own };
+    const found = await this.mustFind(component, signal);
+    if (found.plugin.name !== plugin.name) return found;
+    const lines = [
+      `The ${componentText(user)} needs the ${componentText(component)}, which its plugin doesn't offer.`,
+      `  Plugin: ${plugin.path}`,
+      `  Another plugin that is called ${JSON.stringify(plugin.name)} offers one of that name: ${found.plugin.path}`,
+      `  This is a defect of the first plugin; report it to its author, or use another version.`,
+    ];
+    throw new PluginError("not-found", lines.join("\n"));
   }
 
   /** The names of all components of one kind. Broken plugins are left out. */

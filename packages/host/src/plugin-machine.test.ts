@@ -128,6 +128,25 @@ describe("a communicator component", () => {
     expect(await fixture.leftovers()).toEqual([]);
   });
 
+  test("is never that of another plugin of the same name", async () => {
+    await using fixture = makeFixture(FILES);
+    await using cleanup = new CleanupStack();
+    const folder = await mkdtemp(join(tmpdir(), "ingot-host-linkless-"));
+    cleanup.defer(() => rm(folder, { recursive: true }));
+    const [path, own] = [testPlugin("ingot-plugin-box.mjs"), join(folder, "ingot-plugin-box.mjs")];
+    await symlink(path, own);
+    fixture.host.choose([
+      { name: "box", localName: "other", use: { kind: "executable", path } },
+      { name: "box", localName: "box", use: { kind: "executable", path: own } },
+    ]);
+    const error = await rejection(build(fixture, "connector"));
+    expect(error.message).toContain(
+      'The builder "box" needs the communicator "boxlink", which its plugin doesn\'t offer.',
+    );
+    expect(error.message).toContain(`Another plugin that is called "box" offers one of that name: ${path}`);
+    expect(await fixture.leftovers()).toEqual([]);
+  });
+
   test("that loses the machine fails the build with its reason", async () => {
     await using fixture = makeFixture(FILES);
     const { result, provisioned } = await build(fixture, "connector-breaks", "waits");

@@ -116,6 +116,7 @@ await serve({
   plugin: {
     describe: (call, reply) => {
       const components = [component(1, "box", { generatedData: ["Password"] }), component(3, "boxcheck"), component(5, "boxlink")];
+      if (process.argv[1].includes("linkless")) components.pop();
       reply(null, { name: "box", version: "2.0.0", capabilities: [], components });
     },
     prepare: ({ request }, reply) => {
