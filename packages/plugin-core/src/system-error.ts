@@ -39,7 +39,7 @@ export function failedCall(prefix: string, operation: string, path: string): (er
 /** Makes a folder and those above it. Rejects with words and what is in the way: "mkdir a/b: not a directory". */
 export async function makeFolder(path: string, prefix = ""): Promise<void> {
   try {
-    await makeFolders(path);
+    await makeFolders(path, 0o755);
   } catch (error) {
     const blocker = blockerOf(path);
     if (blocker !== undefined) throw new Error(`${prefix}mkdir ${blocker}: not a directory`, { cause: error });

@@ -45,15 +45,16 @@ export interface HttpResponse {
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   let { url: target, method, body } = request;
-  let url = parseUrl(target);
+  let url = parseUrl(target, verbOf(method));
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   headers.delete("host"); // the URL says it
   for (let count = 0; ; count += 1) {
     const failed = (error: unknown): never => {
       request.signal.throwIfAborted();
-      const verb = method.charAt(0) + method.slice(1).toLowerCase();
-      throw new Error(`${verb} ${JSON.stringify(target)}: ${reasonOf(error)}`, { cause: error });
+      throw new Error(`${verbOf(method)} ${JSON.stringify(target)}: ${reasonOf(error)}`, { cause: error });
     };
+    const problem = count === 0 ? headerProblem(request.headers) : undefined;
+    if (problem !== undefined) failed(new Error(`net/http: invalid header field ${problem}`));
     if (count === MAX_REDIRECTS) failed(new Error(`stopped after ${MAX_REDIRECTS} redirects`));
     const response = await send(url, { ...request, method, body, headers }).catch(failed);
     const status = response.statusCode ?? 0;
@@ -70,10 +71,25 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   }
 }
 
-function parseUrl(text: string): URL {
+/** As it is written in messages: "Get". */
+function verbOf(method: string): string {
+  return method.charAt(0) + method.slice(1).toLowerCase();
+}
+
+function headerProblem(headers: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `name ${JSON.stringify(name)}`;
+
+    if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) return `value for ${JSON.stringify(name)}`;
+  }
+  return undefined;
+}
+
+function parseUrl(text: string, verb: string): URL {
+  if (text.startsWith(":")) throw new Error(`parse ${JSON.stringify(text)}: missing protocol scheme`);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? "";
   if (scheme !== "http" && scheme !== "https") {
-    throw new Error(`Get ${JSON.stringify(text)}: unsupported protocol scheme ${JSON.stringify(scheme)}`);
+    throw new Error(`${verb} ${JSON.stringify(text)}: unsupported protocol scheme ${JSON.stringify(scheme)}`);
   }
   try {
     return new URL(text);

@@ -8,6 +8,8 @@ import { failedCall, makeFolder } from "../system-error.js";
 
 const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const;
 
+const OUTPUT = "packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum";
+
 /** Writes checksums of the artifact's files. */
 export const checksumPostProcessor = postProcessor({
   name: "checksum",
@@ -20,7 +22,7 @@ export const checksumPostProcessor = postProcessor({
     output: s.string({
       interpolate: false,
       describe: "The file; `{{.BuildName}}`, `{{.BuilderType}}` and `{{.ChecksumType}}` stand for parts of its name.",
-      default: "packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum",
+      default: OUTPUT,
     }),
   }),
   async postProcess({ config, build, artifact, signal }) {
@@ -32,7 +34,7 @@ export const checksumPostProcessor = postProcessor({
         BuilderType: build.builderType,
         ChecksumType: type,
       };
-      const output = renderUntilStable(config.output, data);
+      const output = renderUntilStable(config.output || OUTPUT, data);
       for (const file of artifact.files) {
         const isNew = (await stat(output).catch(() => undefined)) === undefined;
         if (isNew) files.push(output);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { bgzf, gzip } from "../compress/gzip.js";
 import { bzip2 } from "../compress/bzip2.js";
@@ -129,6 +129,13 @@ describe("archives", () => {
     expect(execFileSync("tar", ["xOf", "n-t.tar", "b.sh"], { cwd: core.folder, encoding: "utf8" })).toBe(
       "b".repeat(1_000),
     );
+  });
+
+  test.each(["b.sh", "../" + "X/b.sh"])("does not write over what it reads: %s", async (output) => {
+    const same = output.replace("X", basename(core.folder));
+    const { errors } = await compress({ output: same, format: "gz" }, ["b.sh"]);
+    expect(errors).toEqual([`Unable to create archive ${same}: it is one of the files to compress`]);
+    expect(statSync(join(core.folder, "b.sh")).size).toBe(1_000);
   });
 
   test("zip keeps paths", async () => {

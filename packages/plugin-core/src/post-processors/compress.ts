@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
@@ -8,11 +9,13 @@ import { detectFormat, type Algorithm, type ArchiveFormat } from "../compress/fo
 import { renderUntilStable } from "../render.js";
 import { addPrefix, failedCall, makeFolder } from "../system-error.js";
 
+const OUTPUT = "packer_{{.BuildName}}_{{.BuilderType}}";
+
 const config = s.object({
   output: s.string({
     describe:
       "The archive. Its name says the format: `.tar`, `.zip`, `.tar.gz`, `.gz`, `.lz4`, `.bgzf`, `.xz`, `.bzip2`.",
-    default: "packer_{{.BuildName}}_{{.BuilderType}}",
+    default: OUTPUT,
     interpolate: false,
   }),
   format: s.string({ describe: "The format, when the name does not say it, such as `tar.gz`.", default: "" }),
@@ -31,11 +34,15 @@ export const compressPostProcessor = postProcessor({
   config,
   async postProcess(context) {
     const { config: compress, build, artifact, ui, signal } = context;
-    const format = detectFormat(compress.output, compress.format);
+    const output = compress.output || OUTPUT;
+    const format = detectFormat(output, compress.format);
     const data = { ...artifact.generatedData, BuildName: build.name, BuilderType: build.builderType };
-    const target = rendered(compress.output, data);
+    const target = rendered(output, data);
     await makeFolder(dirname(target), `Unable to create dir for archive ${target}: `);
     await using cleanup = new CleanupStack();
+    // It would be empty before it is read, and removed with the other inputs in the end.
+    if (artifact.files.some((input) => isSameFile(input, target)))
+      throw new Error(`Unable to create archive ${target}: it is one of the files to compress`);
     const file = await open(target, "w").catch(failedCall(`Unable to create archive ${target}: `, "open", target));
     cleanup.defer(() => file.close());
     for await (const piece of await archive(context, { ...format, target })) {
@@ -56,6 +63,12 @@ export const compressPostProcessor = postProcessor({
     for (const file of files) await rm(file, { force: true });
   },
 });
+
+function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  if (first === undefined || second === undefined) return false;
+  return first.ino === second.ino && first.dev === second.dev;
+}
 
 async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;

@@ -4,12 +4,14 @@ import { postProcessor, schema as s } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
 import { appendToManifest } from "./manifest-file.js";
 
+const OUTPUT = "packer-manifest.json";
+
 /** Writes what each build made into one JSON file. */
 export const manifestPostProcessor = postProcessor({
   name: "manifest",
   summary: "Adds what the build made to a JSON file.",
   config: s.object({
-    output: s.string({ describe: "The file.", default: "packer-manifest.json" }),
+    output: s.string({ describe: "The file.", default: OUTPUT }),
     strip_path: s.boolean({ describe: "Write the base names of files only.", default: false }),
     strip_time: s.boolean({ describe: "Leave out the time.", default: false }),
     custom_data: s.map(s.string(), { describe: "Data of your own for the build's entry.", optional: true }),
@@ -26,7 +28,7 @@ export const manifestPostProcessor = postProcessor({
     );
     const time = build.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
     await appendToManifest({
-      path: config.output,
+      path: config.output || OUTPUT,
       build: {
         name: build.name,
         builder_type: build.builderType,
@@ -47,7 +49,7 @@ function customData(
   data: Readonly<Record<string, string>> | undefined,
   generatedData: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> | null {
-  if (data === undefined || Object.keys(data).length === 0) return null;
+  if (data === undefined) return null;
   const entries = Object.entries(data).map(([key, text]) => [key, renderUntilStable(text, generatedData)] as const);
   return Object.fromEntries(entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }

@@ -8,7 +8,7 @@ export const shellLocalPostProcessor = postProcessor({
   config: shellLocalConfig,
   async postProcess({ config, build, ui, signal, artifact }) {
     const [only, ...more] = config.execute_command;
-    const executeCommand = more.length === 0 ? ["sh", "-c", only ?? ""] : config.execute_command;
+    const executeCommand = only !== undefined && more.length === 0 ? ["sh", "-c", only] : config.execute_command;
     const { generatedData } = artifact;
     await runShellLocal({ config: { ...config, execute_command: executeCommand }, build, ui, signal, generatedData });
     return { artifact, keepInput: true, forceKeepInput: true };

@@ -8,6 +8,7 @@ import { SCRIPT_OPTIONS, checkEnvironment, checkExitStatus, checkScripts } from 
 
 const IS_WINDOWS = process.platform === "win32";
 const SYSTEMS = ["darwin", "freebsd", "linux", "openbsd", "solaris", "windows"];
+const SHEBANG = IS_WINDOWS ? "" : "/bin/sh -e";
 const DEFAULT_COMMAND = IS_WINDOWS
   ? ["cmd", "/V", "/C", "{{.Vars}}", "call", "{{.Script}}"]
   : ["/bin/sh", "-c", "{{.Vars}} {{.Script}}"];
@@ -23,7 +24,7 @@ const fields = {
   }),
   inline_shebang: s.string({
     describe: "The interpreter of `inline`, without `#!`.",
-    default: IS_WINDOWS ? "" : "/bin/sh -e",
+    default: SHEBANG,
   }),
   only_on: s.list(s.string(), {
     describe: "The operating systems on which to run; elsewhere it is skipped.",
@@ -102,7 +103,7 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
   }
   const environmentVars = config.environment_vars.map((entry) => renderUntilStable(entry, generatedData));
   const variables = scriptEnvironment({ facts: scriptFacts(build, generatedData), environmentVars, env: config.env });
-  const format = config.env_var_format ?? (IS_WINDOWS && !config.use_linux_pathing ? "set %s=%s && " : "%s='%s' ");
+  const format = config.env_var_format || (IS_WINDOWS && !config.use_linux_pathing ? "set %s=%s && " : "%s='%s' ");
   const vars = flattenEnvironment(variables, format);
 
   const scripts = scriptsOf(config);
@@ -110,7 +111,8 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
   for (const path of inline === undefined ? scripts : [inline.path]) {
     const script = config.use_linux_pathing ? linuxPath(resolve(path)) : resolve(path);
     const data = { ...generatedData, Vars: vars, Script: script, Command: script };
-    const argv = config.execute_command.map((part) => renderUntilStable(part, data));
+    const command = config.execute_command.length === 0 ? DEFAULT_COMMAND : config.execute_command;
+    const argv = command.map((part) => renderUntilStable(part, data));
     ui.say(`Running local shell script: ${path}`);
     const own = { PACKER_RUN_UUID: build.runId };
     const exit = await runLocally(argv, { signal, stdout: ui.say, stderr: ui.error, env: own }).catch(
@@ -127,7 +129,8 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
 
 async function writeInline(config: ShellLocalConfig, data: Readonly<Record<string, unknown>>): Promise<ScriptFile> {
   const lines = config.command !== undefined && config.command !== "" ? [config.command] : (config.inline ?? []);
-  const shebang = config.inline_shebang === "" ? "" : `#!${config.inline_shebang}\n`;
+  const interpreter = config.inline_shebang || SHEBANG;
+  const shebang = interpreter === "" ? "" : `#!${interpreter}\n`;
   const extension = config.tempfile_extension.replace(/^(?=[^.])/, ".");
   const text = shebang + lines.map((line) => `${renderUntilStable(line, data)}\n`).join("");
   return writeScriptFile(text, { prefix: "packer-shell", extension, mode: 0o700 });

@@ -162,6 +162,7 @@ describe("settings", () => {
     expect(decode({ list: ["a", "b"], text: "x" }, { list: ["c"] })).toEqual({ ...nothing, list: ["c"], text: "x" }));
   test.each([
     { name: "unknown keys", given: { z: 1, b: 2 }, want: `unknown configuration key: '"b"'\n\t* unknown` },
+    { name: "keys of long ago", given: { iso_md5: 1 }, want: "Deprecated configuration key: 'iso_md5'. Please call" },
     {
       name: "words for numbers",
       given: { count: "x" },

@@ -22,6 +22,13 @@ import { findKey } from "./go-decode.js";
 import type { JsonObject, JsonValue } from "./go-json.js";
 import { goTypeName, goKindName, goValueText, isJsonArray, isJsonObject, plainNumberText } from "./go-value-text.js";
 
+/** Settings of long ago, which `fix` replaces. A component that still knows one of them takes it. */
+const OBSOLETE_KEYS: ReadonlySet<string> = new Set([
+  ...["iso_md5", "iso_checksum_type", "iso_checksum_url"],
+  ...["ssh_key_path", "ssh_disable_agent", "ssh_wait_timeout"],
+  ...["ssh_host_port_min", "ssh_host_port_max", "ssh_skip_nat_mapping"],
+]);
+
 /** One thing that doesn't fit, as the reference words it, and where. */
 export interface WeakProblem {
   readonly message: string;
@@ -84,7 +91,9 @@ export class WeakDecoder {
       if (path.length === 0 && (key === "type" || key.startsWith("packer_"))) continue;
       const shown = [...path.filter((step) => typeof step === "string"), key].join(".");
       this.problems.push({
-        message: `unknown configuration key: '${JSON.stringify(shown)}'`,
+        message: OBSOLETE_KEYS.has(shown)
+          ? `Deprecated configuration key: '${shown}'. Please call \`packer fix\` against your template to update your template to be compatible with the current version of Packer. Visit https://www.packer.io/docs/commands/fix/ for more detail.`
+          : `unknown configuration key: '${JSON.stringify(shown)}'`,
         path: [...path, key],
         isUnknownKey: true,
       });
