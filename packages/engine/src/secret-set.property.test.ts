@@ -35,16 +35,33 @@ describe("2,000 secrets", () => {
     expect(leaks).toEqual([]);
   });
 
-  test("lose their longer half when a piece ends in the middle", () => {
-    const leaks = secrets.filter((secret) => {
-      let open = "";
-      let shown = "";
-      for (const piece of randomPieces(`begin ${secret} end`, random)) {
-        const masked = set.maskPiece(piece, open);
-        open = masked.open;
-        shown += masked.text;
+  test.each([
+    { longest: 30, kinds: Object.keys(encodings) },
+    { longest: 7, kinds: Object.keys(encodings) },
+    { longest: 1, kinds: ["as they are", "URL-encoded", "a JSON string", "quoted for a shell"] },
+  ])("are never shown whole by pieces of up to $longest characters", ({ longest, kinds }) => {
+    const leaks: string[] = [];
+    for (const kind of kinds) {
+      for (const secret of secrets.slice(0, longest === 30 ? 2_000 : 500)) {
+        const encoded = encodings[kind]?.(secret) ?? "";
+        let open = "";
+        let shown = "";
+        for (const piece of randomPieces(`[ ${encoded} ] ends`, random, longest)) {
+          const masked = set.maskPiece(piece, open);
+          open = masked.open;
+          shown += masked.text;
+        }
+        if (shown.includes(encoded) || !shown.endsWith("] ends")) leaks.push(`${kind}: ${encoded}`);
       }
-      return shown.includes(secret);
+    }
+    expect(leaks).toEqual([]);
+  });
+
+  test("are never shown whole by lines of one text", () => {
+    const leaks = secrets.filter((secret) => {
+      if (/\s/.test(secret)) return false;
+      const shown = set.mask(randomPieces(`[${secret}]`, random, 12).join("\n    "));
+      return shown.replaceAll("\n    ", "").includes(secret);
     });
     expect(leaks).toEqual([]);
   });

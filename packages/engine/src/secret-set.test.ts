@@ -28,3 +28,54 @@ test.each([
   set.add(secrets);
   expect(set.mask(text)).toBe(want);
 });
+
+test.each([
+  { name: "a short secret", secrets: ["hunter2"], pieces: ["pass: hun", "ter2!"], want: ["pass: hun", "<sensitive>!"] },
+  {
+    name: "an even shorter one",
+    secrets: ["22"],
+    pieces: ["port 2", "2", "2"],
+    want: ["port 2", "<sensitive>", "<sensitive>"],
+  },
+  {
+    name: "a long one loses its first half too",
+    secrets: ["correct horse"],
+    pieces: ["a correct ho", "rse b"],
+    want: ["a <sensitive>", "<sensitive> b"],
+  },
+  {
+    name: "several pieces and an empty one",
+    secrets: ["correct horse"],
+    pieces: ["cor", "", "rect", " horse", "!"],
+    want: ["cor", "", "rect", "<sensitive>", "!"],
+  },
+  {
+    name: "an escape that is cut",
+    secrets: ['a"b\tc'],
+    pieces: ['"a\\', '"b\\', 'tc"'],
+    want: ['"a\\', '"b\\', '<sensitive>"'],
+  },
+  {
+    name: "a percent sign that is cut",
+    secrets: ["a b&c"],
+    pieces: ["a%2", "0b%26", "c"],
+    want: ["a%2", "0b%26", "<sensitive>"],
+  },
+  { name: "no secret", secrets: ["hunter2"], pieces: ["hun", "gry ter2"], want: ["hun", "gry ter2"] },
+  {
+    name: "lines within pieces",
+    secrets: ["correct horse"],
+    pieces: ["first\ncorr", "ect \n  horse\nlast"],
+    want: ["first\ncorr", "<sensitive>\n  <sensitive>\nlast"],
+  },
+])("pieces: $name", ({ secrets, pieces, want }) => {
+  const set = new SecretSet();
+  set.add(secrets);
+  let open = "";
+  const shown = pieces.map((piece) => {
+    const masked = set.maskPiece(piece, open);
+    open = masked.open;
+    return masked.text;
+  });
+  expect(shown).toEqual(want);
+});

@@ -1,10 +1,9 @@
-import { Automaton, RangeList, type TextEnd } from "./secrets/automaton.js";
+import { Automaton, RangeList } from "./secrets/automaton.js";
 import { secretForms } from "./secrets/secret-forms.js";
-import { textVariants } from "./secrets/text-variants.js";
+import { textVariants, unfinishedLength } from "./secrets/text-variants.js";
 
 const MASK = "<sensitive>";
-/** The start of a secret at the end of a piece is masked from this length on, if it is half of the secret. */
-const SHORTEST_START = 8;
+const LINE_FEED = 0x0a;
 
 /** What is left open at the end of a piece of text, for `maskPiece`. */
 export type OpenEnd = string;
@@ -48,56 +47,63 @@ export class SecretSet {
 
   /**
    * Masks one piece of a longer text that comes in pieces. `open` is what the piece before gave; the new `open` belongs to the next one.
-   * A secret that is cut by the end of the piece loses at least its longer half.
+   * Of a secret that is cut by the ends of pieces, the last part is masked, and every part that begins when at least half of it, and
+   * eight bytes, have been there. So it is never shown whole; its first part may be.
    */
   maskPiece(piece: string, open: OpenEnd): { readonly text: string; readonly open: OpenEnd } {
-    if (this.isEmpty || piece === "") return { text: piece, open: "" };
-    const bytes = Buffer.from(piece);
-    const { ranges, end } = this.#find(piece, bytes);
-    const joint = open === "" ? undefined : this.#joint(open, piece);
-    const start = bytes.length - (joint?.end.depth ?? end.depth);
-    const isMostOfOne = isLongStart(joint?.end ?? end);
-    const all = new RangeList();
-    if (joint !== undefined && joint.covered > 0) all.add(0, joint.covered);
-    ranges.starts.forEach((from, at) => all.add(from, ranges.ends[at] ?? 0));
-    if (isMostOfOne) all.add(Math.max(start, 0), bytes.length);
-    const openBytes =
-      start < 0 ? Buffer.concat([Buffer.from(open), bytes]).subarray(start - bytes.length) : bytes.subarray(start);
-    return { text: all.ends.length === 0 ? piece : replaced(bytes, all), open: openBytes.toString() };
-  }
-
-  /** Where a secret that begins in `open` ends in `piece`, in bytes. Short ones don't count: they would be found everywhere. */
-  #joint(open: OpenEnd, piece: string): { readonly covered: number; readonly end: TextEnd } {
+    if (this.isEmpty || piece === "") return { text: piece, open };
+    const before = Buffer.byteLength(open);
     const text = open + piece;
-    const { ranges, end } = this.#find(text, Buffer.from(text));
-    const skipped = Buffer.byteLength(open);
-    const across = ranges.starts.findIndex((start, at) => start < skipped && (ranges.ends[at] ?? 0) > skipped);
-    const stop = ranges.ends[across] ?? 0;
-    return { covered: stop - (ranges.starts[across] ?? 0) < SHORTEST_START ? 0 : stop - skipped, end };
+    const bytes = Buffer.from(text);
+    const { ranges, start, mostFrom } = this.#findOpen(text, bytes);
+    const places = placesOf(ranges);
+    // What is before it may change how its beginning is read.
+    if (open !== "")
+      for (const [from, to] of placesOf(this.#find(piece, Buffer.from(piece)).ranges))
+        places.push([from + before, to + before]);
+    places.push(...linesOf([mostFrom, bytes.length], bytes));
+    const shown = new RangeList();
+    for (const [from, to] of places.sort(byEnd)) if (to > before) shown.add(Math.max(from, before), to);
+    return {
+      text: shown.ends.length === 0 ? piece : replaced(bytes, shown, before),
+      open: bytes.toString("utf8", start),
+    };
   }
 
-  #find(text: string, bytes: Buffer): { readonly ranges: RangeList; readonly end: TextEnd } {
+  /** Finds secrets, and where the start of one at the end of the text begins, and what is at least half of one. */
+  #findOpen(text: string, bytes: Buffer): FoundOpen {
+    const { ranges, start, mostFrom } = this.#find(text, bytes);
+    const unfinished = unfinishedLength(text);
+    if (unfinished === 0) return { ranges, start, mostFrom };
+    // The next piece may make something else of the end than what it is now.
+    const shorter = text.slice(0, -unfinished);
+    const without = this.#find(shorter, Buffer.from(shorter));
+    return { ranges, start: Math.min(start, without.start), mostFrom };
+  }
+
+  #find(text: string, bytes: Buffer): FoundOpen {
     this.#settle();
-    let end: TextEnd = { depth: 0, shortest: 0 };
-    const places: [number, number][] = [];
-    const collect = (from: Uint8Array, map: Int32Array | undefined): void => {
+    let start = bytes.length;
+    let mostFrom = bytes.length;
+    const places: Place[] = [];
+    for (const { bytes: from, places: map } of textVariants(text, bytes)) {
+      const original = (at: number): number => (map === undefined ? at : (map[at] ?? 0));
       for (const { automaton } of this.#tiers) {
         const hits = new RangeList();
-        const tail = automaton.scan(from, hits);
-        if (map === undefined && tail.depth > end.depth) end = tail;
-        hits.starts.forEach((start, at) => {
-          const stop = hits.ends[at] ?? 0;
-          places.push(map === undefined ? [start, stop] : [map[start] ?? 0, map[stop] ?? 0]);
-        });
+        const { depth, most } = automaton.scan(from, hits);
+        if (depth > 0) start = Math.min(start, original(from.length - depth));
+        if (most > 0) mostFrom = Math.min(mostFrom, original(from.length - most));
+        for (const [begin, stop] of placesOf(hits)) {
+          const place: Place = [original(begin), original(stop)];
+          if (map === undefined) places.push(place);
+          else places.push(...linesOf(place, bytes));
+        }
       }
-    };
-    collect(bytes, undefined);
-    for (const variant of textVariants(text, bytes)) collect(variant.bytes, variant.places);
+    }
     const ranges = new RangeList();
     const isInMask = maskFinder(bytes);
-    for (const [start, stop] of places.sort((a, b) => a[1] - b[1]))
-      if (start < stop && !isInMask(start, stop)) ranges.add(start, stop);
-    return { ranges, end };
+    for (const [begin, stop] of places.sort(byEnd)) if (begin < stop && !isInMask(begin, stop)) ranges.add(begin, stop);
+    return { ranges, start, mostFrom };
   }
 
   /** Takes what was added into automata, so that adding one at a time costs little too. */
@@ -115,13 +121,42 @@ export class SecretSet {
   }
 }
 
-function isLongStart({ depth, shortest }: TextEnd): boolean {
-  return depth >= SHORTEST_START && depth * 2 >= shortest;
+/** Where secrets are, in bytes. */
+interface FoundOpen {
+  readonly ranges: RangeList;
+  /** Where the start of a secret at the end of the text begins; the end itself when there is none. */
+  readonly start: number;
+  /** The same for what is at least half of one. */
+  readonly mostFrom: number;
 }
 
-function replaced(bytes: Buffer, { starts, ends }: RangeList): string {
+/** Where something begins and ends, in bytes. */
+type Place = readonly [number, number];
+
+function byEnd(one: Place, other: Place): number {
+  return one[1] - other[1];
+}
+
+function placesOf({ starts, ends }: RangeList): Place[] {
+  return starts.map((start, at) => [start, ends[at] ?? 0]);
+}
+
+/** The parts of a place that are on lines of their own. */
+function linesOf([start, stop]: Place, bytes: Buffer): readonly Place[] {
+  const lines: Place[] = [];
+  let from = start;
+  for (let at = bytes.indexOf(LINE_FEED, from); at >= 0 && at < stop; at = bytes.indexOf(LINE_FEED, from)) {
+    if (at > from) lines.push([from, at]);
+    from = at + 1;
+    while (from < stop && (bytes[from] === 0x20 || bytes[from] === 0x09)) from++;
+  }
+  if (stop > from) lines.push([from, stop]);
+  return lines;
+}
+
+function replaced(bytes: Buffer, { starts, ends }: RangeList, from = 0): string {
   let text = "";
-  let at = 0;
+  let at = from;
   starts.forEach((start, place) => {
     text += bytes.toString("utf8", at, start) + MASK;
     at = ends[place] ?? 0;

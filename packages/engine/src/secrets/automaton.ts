@@ -1,6 +1,8 @@
 const ELLIPSIS = [0xe2, 0x80, 0xa6];
 /** The start of a secret that was cut off counts from this length on. */
 const SHORTEST_CUT = 4;
+/** The start of a secret at the end of a text counts as most of it from this length on, if it is half of the secret. */
+const SHORTEST_MOST = 8;
 
 /**
  * Finds all of many byte strings in one pass over a text, in time that does not depend on how many there are (Aho and Corasick's
@@ -62,7 +64,17 @@ export class Automaton {
       const length = out[node] ?? 0;
       if (length > 0) ranges.add(at + 1 - length, at + 1);
     }
-    return { depth: this.#depth[node] ?? 0, shortest: this.#shortest[node] ?? 0 };
+    return { depth: this.#depth[node] ?? 0, most: this.#mostOfOne(node) };
+  }
+
+  /** How many bytes at the end of what led to a node are most of a pattern; 0: none. */
+  #mostOfOne(end: number): number {
+    for (let node = end; node !== 0; node = this.#fail[node] ?? 0) {
+      const depth = this.#depth[node] ?? 0;
+      if (depth < SHORTEST_MOST) return 0;
+      if (depth * 2 >= (this.#shortest[node] ?? 0)) return depth;
+    }
+    return 0;
   }
 
   /** A start of a secret in front of an ellipsis is a secret that somebody has cut. */
@@ -98,8 +110,8 @@ export class Automaton {
 export interface TextEnd {
   /** How many bytes at the end are the start of some pattern; 0: none. */
   readonly depth: number;
-  /** How long the shortest such pattern is. */
-  readonly shortest: number;
+  /** How many are at least half of some pattern; 0: none. */
+  readonly most: number;
 }
 
 /** Ranges in order of their ends, merged where they overlap. */

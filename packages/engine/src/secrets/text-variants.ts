@@ -8,15 +8,31 @@ export interface TextVariant {
 const MAX_DEPTH = 3;
 const MAX_VARIANTS = 24;
 
-/** All texts that come of undoing escapes, quotes, and percent signs, also one after the other. The text itself is not among them. */
+/**
+ * All texts that come of undoing escapes, quotes, and percent signs, also one after the other, and of putting lines together. The text
+ * itself is the first.
+ */
 export function textVariants(text: string, bytes: Uint8Array): readonly TextVariant[] {
-  if (!/[\\%&+]|''|""|'"/.test(text)) return [];
+  const plain = { bytes, places: undefined };
+  const whole = text.includes("\n") ? [plain, decoded(plain, lineBreak) ?? plain] : [plain];
+  if (!/[\\%&+]|''|""|'"/.test(text)) return whole;
+  return whole.flatMap((variant) => [variant, ...undone(variant)]);
+}
+
+/** How many characters at the end of a text may be the start of an escape, of quotes or of a percent sign. */
+export function unfinishedLength(text: string): number {
+  return UNFINISHED.exec(text.slice(-MAX_ESCAPE))?.[0].length ?? 0;
+}
+
+const MAX_ESCAPE = 12;
+const UNFINISHED =
+  /(?:\\(?:[uU]\{?[0-9a-fA-F]{0,7}|x[0-9a-fA-F]?|[0-7]{1,2})?|\\u[dD][89abAB][0-9a-fA-F]{2}\\(?:u[0-9a-fA-F]{0,3})?|%[0-9a-fA-F]?|&#?\w{0,8}|'(?:\\'?|"'?"?)?|")$/;
+
+function undone(variant: TextVariant): readonly TextVariant[] {
   const found: TextVariant[] = [];
-  let level: readonly TextVariant[] = [{ bytes, places: undefined }];
+  let level: readonly TextVariant[] = [variant];
   for (let depth = 0; depth < MAX_DEPTH && found.length < MAX_VARIANTS; depth++) {
-    level = level.flatMap((variant) =>
-      DECODERS.map((decode) => decoded(variant, decode)).filter((one) => one !== undefined),
-    );
+    level = level.flatMap((one) => DECODERS.map((decode) => decoded(one, decode)).filter((next) => next !== undefined));
     found.push(...level);
   }
   return found;
@@ -53,6 +69,8 @@ function decoded({ bytes, places }: TextVariant, decode: Decoder): TextVariant |
   return { bytes: out.subarray(0, size), places: from };
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
@@ -62,7 +80,7 @@ const DOUBLE = 0x22;
 
 /** Bytes at which a decoder may find something. */
 const MARKS = new Uint8Array(256);
-for (const byte of [BACKSLASH, PERCENT, PLUS, AMPERSAND, SINGLE, DOUBLE]) MARKS[byte] = 1;
+for (const byte of [LINE_FEED, CARRIAGE_RETURN, BACKSLASH, PERCENT, PLUS, AMPERSAND, SINGLE, DOUBLE]) MARKS[byte] = 1;
 
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, f: 12, v: 11, a: 7, e: 27 };
 
@@ -133,6 +151,14 @@ function htmlEntity(bytes: Uint8Array, at: number): ReturnType<Decoder> {
   const code = decimal === undefined ? parseInt(hex ?? "", 16) : Number(decimal);
   const character = name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : "") : ENTITIES[name];
   return { taken: whole.length, meant: [...Buffer.from(character ?? "")] };
+}
+
+/** The end of a line, and what the next one is indented by. */
+function lineBreak(bytes: Uint8Array, at: number): ReturnType<Decoder> {
+  let end = bytes[at] === CARRIAGE_RETURN ? at + 1 : at;
+  if (bytes[end] !== LINE_FEED) return undefined;
+  for (end++; bytes[end] === 0x20 || bytes[end] === 0x09;) end++;
+  return { taken: end - at, meant: [] };
 }
 
 const DECODERS: readonly Decoder[] = [backslash, plus, percent, shellQuote, doubledQuote, htmlEntity];

@@ -64,12 +64,12 @@ export const disguises: Readonly<Record<string, string>> = {
   quotes: `it's "so" ''`,
 };
 
-/** A text cut at random places. */
-export function randomPieces(text: string, random: () => number): readonly string[] {
+/** A text cut at random places, into pieces of so many characters at most. */
+export function randomPieces(text: string, random: () => number, longest = 30): readonly string[] {
   const pieces: string[] = [];
   const characters = [...text];
   for (let at = 0; at < characters.length;) {
-    const end = at + 1 + Math.floor(random() * 30);
+    const end = at + 1 + Math.floor(random() * longest);
     pieces.push(characters.slice(at, end).join(""));
     at = end;
   }
