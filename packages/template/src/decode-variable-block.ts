@@ -74,7 +74,11 @@ export function decodeVariableBlock(
   const value: VariableDeclaration = {
     name,
     range,
-    constraint: typed ?? { type: fallback ? inferredType(fallback.value) : dynamicType },
+    // `any` says as little as no type.
+    constraint:
+      typed === undefined || typed.type.kind === "dynamic"
+        ? { type: fallback ? inferredType(fallback.value) : dynamicType }
+        : typed,
     description: typeof description?.raw === "string" ? description.raw : "",
     isSensitive: sensitive?.raw === true,
     validations,

@@ -40,7 +40,7 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
   const annotate = flags["with-annotations"];
   const header = upgradeHeader({ annotate });
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
   } catch (error) {
     return fail(`Failed to create output directory: ${systemErrorText("mkdir", path.dirname(output), error)}`);
   }
