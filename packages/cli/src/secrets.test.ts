@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "@jest/globals";
 import { disguisedForms, emitterScript, makeSampleSecrets } from "./testing/secret-lines.js";
 import { Workplace } from "./testing/run-ingot.js";
+import { startInTerminal } from "./testing/terminal.js";
 
 const COUNT = 2_000;
 const TEMPLATE = `
@@ -59,6 +60,67 @@ test("2,000 secrets in ten encodings and random chunks reach no output", async (
   expect(text.status).toBe(1);
   for (const name of files) expect((await stat(path.join(place.folder, name))).mode & 0o777).toBe(0o600);
 }, 120_000);
+
+/** What stands in the lines of a text after what a pattern finds, put together. */
+function joined(text: string, prefix: RegExp): string {
+  return text
+    .split("\n")
+    .flatMap((line) => (prefix.test(line) ? [line.replace(prefix, "")] : []))
+    .join("");
+}
+
+/** What events or records of JSON say in a field, put together. */
+function joinedFields(text: string, field: string): string {
+  const records = text.trimEnd().split("\n");
+  // The fields that are looked at are texts.
+  return records.map((line) => (JSON.parse(line) as Record<string, string | undefined>)[field] ?? "").join("");
+}
+
+test("2,000 secrets that plugins split over messages are nowhere whole", async () => {
+  const template = TEMPLATE.replace(/provisioner "shell-local".*/, 'provisioner "pieces" {}');
+  await using place = await Workplace.make({ "main.pkr.hcl": template });
+  const secrets = makeSampleSecrets(COUNT);
+  const samples = secrets.flatMap((secret, at) => {
+    const { form = "" } = disguisedForms(secret)[at % 10] ?? {};
+    return /\s/.test(form) ? [] : [form]; // what shows lines drops the space at their ends
+  });
+  expect(samples.length).toBeGreaterThan(COUNT * 0.9);
+  await writeFile(path.join(place.folder, "s.pkrvars.json"), JSON.stringify({ secrets }));
+  await writeFile(path.join(place.folder, "samples.json"), JSON.stringify(samples.map((form) => `[${form}]`)));
+
+  const args = ["-var-file=s.pkrvars.json", "main.pkr.hcl"];
+  const text = await place.run(["build", "-json-into=events.jsonl", ...args], { INGOT_LOG_PATH: "log.txt" });
+  const machine = await place.run(["build", "-machine-readable", ...args], {
+    INGOT_LOG_PATH: "log.jsonl",
+    INGOT_LOG_FORMAT: "json",
+  });
+  const screen = await startInTerminal(place, `build -color=false ${args.join(" ")}`).finished;
+  const runs = path.join(place.folder, "home", "state", "runs");
+  const [run = ""] = await readdir(runs);
+  const journal = await place.read(path.join("home", "state", "runs", run, "journal.jsonl"));
+  const events = await place.read("events.jsonl");
+  const log = await place.read("log.txt");
+  const unescaped = machine.stdout.replaceAll("%!(PACKER_COMMA)", ",");
+  const sinks: Readonly<Record<string, { readonly shown: string; readonly times: number }>> = {
+    text: { shown: joined(text.stdout, /^==> null\.x: /), times: 2 },
+    "machine-readable": { shown: joined(unescaped, /^\d+,,ui,\w+,==> null\.x: /), times: 2 },
+    terminal: { shown: joined(screen.stdout.replaceAll("\r", ""), /^.*==> null\.x: /), times: 2 },
+    "text of events": { shown: joinedFields(events, "text"), times: 2 },
+    "messages of events": { shown: joinedFields(events, "message"), times: 1 },
+    "text of the journal": { shown: joinedFields(journal, "text"), times: 2 },
+    "messages of the journal": { shown: joinedFields(journal, "message"), times: 1 },
+    "text in the log": { shown: joined(log, /^.*? ui(?: error)?: ==> null\.x: /), times: 2 },
+    "messages in the log": { shown: joined(log.replaceAll(/ step=\S+$/gm, ""), /^\S+ \S+ \[WARN\] /), times: 1 },
+    "lines of the plugin in the log": { shown: joined(log, /^.*? ingot-plugin-pieces plugin: \[\w+\] /), times: 1 },
+    "JSON log": { shown: joinedFields(await place.read("log.jsonl"), "message"), times: 4 },
+  };
+  for (const [name, { shown, times }] of Object.entries(sinks)) {
+    const leaks = samples.filter((form) => shown.includes(form));
+    expect({ name, leaks }).toEqual({ name, leaks: [] });
+    expect({ name, times: shown.split("all-said").length - 1 }).toEqual({ name, times });
+  }
+  expect(text.status).toBe(0);
+}, 180_000);
 
 test("the source in a message has no secrets", async () => {
   const template = `
