@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { PassThrough, Readable } from "node:stream";
+import { open, type FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw, crc32 } from "node:zlib";
 import { isError, messageOf } from "@ingot/diag";
@@ -20,6 +18,8 @@ export interface ExtractedFile {
 const HEAD_BYTES = 64;
 /** Large pieces: each is a round trip to the threads that read, unpack and write. */
 const CHUNK = 1 << 19;
+/** `highWaterMark`: says after each piece that it is full, until it is done with it. The types don't have it. */
+const PIECE_BY_PIECE = { chunkSize: CHUNK, highWaterMark: 1 };
 
 /**
  * Unpacks one file of an archive to a new file, hashing while it streams: size, checksum and hash are of what was written, which
@@ -39,32 +39,24 @@ export async function extractFile(
   try {
     await file.chmod(mode); // whatever the umask says
     const { fileDataStart: start } = await archive.zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    const end = start + entry.compressedSize - 1;
-    const packed =
-      entry.compressedSize === 0
-        ? Readable.from([])
-        : createReadStream(archive.path, { start, end, highWaterMark: CHUNK });
-    const input = entry.compressionMethod === 0 ? new PassThrough() : createInflateRaw({ chunkSize: CHUNK });
-    await pipeline(
-      packed,
-      input,
-      async (chunks: AsyncIterable<Buffer>) => {
-        try {
-          for await (const chunk of chunks) {
-            written += chunk.length;
-            if (written > size) throw new InstallError("it is larger than the archive's directory says");
-            if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
-            hash.update(chunk);
-            checksum = crc32(chunk, checksum);
-            await writeAll(file, chunk);
-          }
-        } catch (error) {
-          failure = error;
-          throw error;
+    const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+      try {
+        for await (const chunk of chunks) {
+          written += chunk.length;
+          if (written > size) throw new InstallError("it is larger than the archive's directory says");
+          if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+          hash.update(chunk);
+          checksum = crc32(chunk, checksum);
+          await writeAll(file, chunk);
         }
-      },
-      { signal },
-    );
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    const pieces = piecesOf(archive.path, start, entry.compressedSize);
+    if (entry.compressionMethod === 0) await pipeline(pieces, take, { signal });
+    else await pipeline(pieces, createInflateRaw(PIECE_BY_PIECE), take, { signal });
     if (written !== size) throw new InstallError("it is smaller than the archive's directory says");
     if (checksum >>> 0 !== entry.crc32 >>> 0) throw new InstallError("its checksum is wrong");
     await file.sync();
@@ -82,10 +74,26 @@ export async function extractFile(
   return { sha256: hash.digest("hex"), size: written, head };
 }
 
-async function writeAll(
-  file: { write(chunk: Buffer): Promise<{ bytesWritten: number }> },
-  chunk: Buffer,
-): Promise<void> {
+/**
+ * Reads a part of a file, all pieces into the same memory: whoever takes them must be done with one before it asks for the next. New
+ * memory for each makes the garbage collector look through the whole program, again and again.
+ */
+async function* piecesOf(path: string, start: number, size: number): AsyncGenerator<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const block = Buffer.allocUnsafe(CHUNK);
+    for (let done = 0; done < size;) {
+      const { bytesRead } = await file.read(block, 0, Math.min(CHUNK, size - done), start + done);
+      if (bytesRead === 0) return;
+      done += bytesRead;
+      yield block.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
   for (let rest = chunk; rest.length > 0;) {
     const { bytesWritten } = await file.write(rest);
     rest = rest.subarray(bytesWritten);
