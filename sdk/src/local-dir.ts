@@ -65,20 +65,20 @@ function* walk(place: Place): Generator<DirEntry, void, undefined> {
     if (exclude.length > 0 && isExcluded(path, exclude)) continue;
     const full = before + name;
     const stats = above === undefined ? lstatSync(full) : statSync(full);
-    const { mode, mtimeMs } = stats;
-    const common = { path, mode: mode & 0o7777, modifiedMs: mtimeMs };
+    const { size, mtimeMs: modifiedMs } = stats;
+    const mode = stats.mode & 0o7777;
     if (stats.isFile()) {
-      yield { ...common, kind: "file", size: stats.size, content: new LocalContent(full, stats.size) };
+      yield { path, kind: "file", mode, modifiedMs, size, content: new LocalContent(full, size) };
     } else if (stats.isDirectory()) {
       const real = above === undefined ? undefined : realpathSync(full);
       if (real !== undefined && above?.includes(real) === true) {
         throw new Error(`The link "${full}" leads to a folder above it.`);
       }
-      yield { ...common, kind: "directory" };
+      yield { path, kind: "directory", mode, modifiedMs };
       const inside = real === undefined ? undefined : [...(above ?? []), real];
       yield* walk({ folder: full, inner: `${path}/`, exclude, above: inside });
     } else if (stats.isSymbolicLink()) {
-      yield { ...common, kind: "symlink", linkTarget: readlinkSync(full) };
+      yield { path, kind: "symlink", mode, modifiedMs, linkTarget: readlinkSync(full) };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkEntryPath } from "../dir-path.js";
 import { LocalContent } from "../local-content.js";
 import { LocalDir } from "../local-dir.js";
@@ -11,6 +12,11 @@ import { TransferWindow } from "./transfer-window.js";
 
 /** How many small files may be on their way at once. When the server cannot have so many open, some are sent once more. */
 const MAX_FILES = 500;
+/**
+ * After so many files, what is to be sent leaves and answers are taken: then the server works while we read the next ones. Its
+ * answers come in groups as well, as what it is asked for: one by one they cost both sides many times as much.
+ */
+const GROUP_FILES = 32;
 /** Longer paths are left to what checks them. */
 const MAX_PATH = 8 * 1024;
 
@@ -30,7 +36,11 @@ export async function uploadDirBySftp(
   const upload = new DirUpload(sftp, folder, options);
   try {
     if (entries instanceof LocalDir) {
-      for (const entry of entries.now()) if (!upload.addAtOnce(entry)) await upload.add(entry);
+      let count = 0;
+      for (const entry of entries.now()) {
+        if (!upload.addAtOnce(entry)) await upload.add(entry);
+        else if (++count % GROUP_FILES === 0) await nextTurn();
+      }
     } else for await (const entry of entries) await upload.add(entry);
   } finally {
     await upload.settle();
@@ -42,7 +52,7 @@ class DirUpload {
   readonly #sftp: Sftp;
   readonly #folder: string;
   readonly #options: UploadDirOptions;
-  readonly #window = new TransferWindow({ count: MAX_FILES, bytes: WINDOW_BYTES });
+  readonly #window = new TransferWindow({ count: MAX_FILES, bytes: WINDOW_BYTES, group: GROUP_FILES });
   /** What comes before the paths of entries. */
   readonly #prefix: string;
   /** The folders under way, by path: what is in them waits for them. */
@@ -81,7 +91,7 @@ class DirUpload {
     }
     const { signal, isExact } = this.#options;
     const isSmall = entry.kind === "file" && (entry.size ?? Infinity) <= SMALL_BYTES && path.length <= MAX_PATH;
-    const bytes = isSmall ? await collect(content) : undefined;
+    const bytes = isSmall ? await readSmall(content) : undefined;
     if (bytes !== undefined && bytes.length <= SMALL_BYTES) {
       await this.#room(bytes.length);
       return this.#start(inner, entry.mode, bytes);
@@ -140,6 +150,11 @@ class DirUpload {
     if (mode !== undefined && needsMode) this.#modes.push({ path, mode: mode & 0o7777 });
     this.#folders.delete(inner);
   }
+}
+
+/** Gives undefined, or too much, when a file has more than it had when it was looked at. */
+async function readSmall(content: AsyncIterable<Uint8Array>): Promise<Buffer | undefined> {
+  return content instanceof LocalContent ? content.readSmall(SMALL_BYTES) : collect(content);
 }
 
 function folderOf(inner: string): string {

@@ -2,6 +2,8 @@
 export interface WindowSize {
   readonly count: number;
   readonly bytes: number;
+  /** How many begin together, where others have to end for them. */
+  readonly group: number;
 }
 
 /** How many of those that were postponed are done at once. */
@@ -26,10 +28,10 @@ export class TransferWindow {
     return this.#count >= this.#size.count || (this.#bytes + bytes > this.#size.bytes && this.#count > 0);
   }
 
-  /** Resolves when half of what is under way has ended: then more can leave together. */
+  /** Resolves when there is room for a group, which then leaves together, or half of what is under way has ended. */
   async roomFor(bytes: number): Promise<void> {
-    const half = this.#count / 2;
-    await this.#until(() => this.#count <= half && !this.isFull(bytes));
+    const enough = Math.max(this.#count - this.#size.group, this.#count / 2);
+    await this.#until(() => this.#count <= enough && !this.isFull(bytes));
   }
 
   /** Resolves when nothing is under way. */
