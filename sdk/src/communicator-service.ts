@@ -1,4 +1,10 @@
-import type { ServerDuplexStream, ServerReadableStream, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
+import type {
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+} from "@grpc/grpc-js";
 import {
   callSignal,
   FastCommunicatorService,
@@ -14,6 +20,8 @@ import {
   type ExecResponse,
   type ExecStart,
   type RpcService,
+  type RemoveFileRequest,
+  type RemoveFileResponse,
   type UploadDirRequest,
   type UploadDirResponse,
   type UploadRequest,
@@ -49,6 +57,7 @@ export function communicatorService(machines: MachineTable): RpcService {
     }),
     exec: (call) => void serveExec(machines, call),
     upload: (call, callback) => void serveUpload(machines, call, callback),
+    removeFile: (call, callback) => void serveRemoveFile(machines, call, callback),
     download: (call) => void serveDownload(machines, call),
     uploadDir: (call, callback) => void serveUploadDir(machines, call, callback),
     downloadDir: (call) => void serveDownloadDir(machines, call),
@@ -128,14 +137,37 @@ async function serveUpload(
 ): Promise<void> {
   try {
     const requests = readMessages<UploadRequest>(call);
-    const { access, file } = await firstMessage<UploadStart>(requests);
+    const { access, file, exactMode } = await firstMessage<UploadStart>(requests);
     const { machine, signal } = open(machines, access, call);
     if (file === undefined) throw new StatusError(STATUS.invalidArgument, "the upload names no file");
     const content = (async function* () {
       for await (const { message } of requests) if (message?.$case === "chunk") yield message.value;
     })();
-    const diagnostics = await attempt(signal, () => machine.upload(fromWireFileInfo(file), content, { signal }));
-    callback(null, { diagnostics });
+    const options = { signal, ...(exactMode === undefined ? {} : { exactMode }) };
+    let exactModeSet = false;
+    const diagnostics = await attempt(signal, async () => {
+      const result = await machine.upload(fromWireFileInfo(file), content, options);
+      exactModeSet = result?.isModeSet ?? false;
+    });
+    callback(null, { diagnostics, exactModeSet });
+  } catch (error) {
+    callback(toStatus(error));
+  }
+}
+
+/** Whatever goes wrong, a command of the caller will tell. */
+async function serveRemoveFile(
+  machines: MachineTable,
+  call: ServerUnaryCall<RemoveFileRequest, RemoveFileResponse>,
+  callback: sendUnaryData<RemoveFileResponse>,
+): Promise<void> {
+  try {
+    const { machine, signal } = open(machines, call.request.access, call);
+    let removed = false;
+    await attempt(signal, async () => {
+      removed = (await machine.removeFile?.(call.request.path, { signal })) ?? false;
+    });
+    callback(null, { removed });
   } catch (error) {
     callback(toStatus(error));
   }

@@ -6,7 +6,10 @@ import {
   FastCommunicatorService as service,
   derToPem,
   openClient,
+  RPC_STATUS,
+  RpcError,
   serverStream,
+  unary,
   type Access,
   type ClientTls,
   type CommunicatorRef,
@@ -123,7 +126,8 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
     const access = this.#access;
     const signal = options.signal ?? this.#signal;
     const requests = async function* (): AsyncGenerator<UploadRequest, void, undefined> {
-      yield { message: { $case: "start", value: { access, file: toWireFileInfo(file) } } };
+      const value = { access, file: toWireFileInfo(file), exactMode: options.exactMode };
+      yield { message: { $case: "start", value } };
       let sent = 0;
       for await (const chunk of chunksOf(content)) {
         signal.throwIfAborted();
@@ -132,13 +136,20 @@ class MachineClient implements RemoteMachine, AsyncDisposable {
         options.onProgress?.(sent);
       }
     };
-    const { diagnostics } = await clientStream(this.#client, service.upload, requests(), { signal });
-    throwErrors(diagnostics);
-    return { isModeSet: false }; // the protocol has no words for it
+    const response = await clientStream(this.#client, service.upload, requests(), { signal });
+    throwErrors(response.diagnostics);
+    return { isModeSet: response.exactModeSet };
   }
 
-  removeFile(): Promise<boolean> {
-    return Promise.resolve(false); // likewise
+  async removeFile(path: string): Promise<boolean> {
+    const request = { access: this.#access, path };
+    try {
+      const { removed } = await unary(this.#client, service.removeFile, request, { signal: this.#signal });
+      return removed;
+    } catch (error) {
+      if (error instanceof RpcError && error.code === RPC_STATUS.unimplemented) return false;
+      throw error;
+    }
   }
 
   async download(source: string, destination: string | Writable, options: DownloadOptions = {}): Promise<void> {

@@ -294,3 +294,44 @@ describe.each(ways)("$name", ({ connect }) => {
     });
   });
 });
+
+describe.each([
+  { how: "in the same process", connect: inProcess },
+  { how: "over a socket", connect: overSocket },
+] as const)("exact modes and removing $how", ({ connect }) => {
+  test("go to a machine that has quick ways for them", async () => {
+    const calls: unknown[] = [];
+    const quick: Machine = {
+      ...localMachine(),
+      upload: (file, _content, { exactMode }) => {
+        calls.push([file.path, exactMode]);
+        return Promise.resolve({ isModeSet: exactMode !== undefined });
+      },
+      removeFile: (path) => {
+        calls.push(path);
+        return Promise.resolve(path === "/there");
+      },
+    };
+    const machine = await connect(quick);
+    expect(await machine.upload(Buffer.from("x"), "/a", { exactMode: 0o755 })).toEqual({ isModeSet: true });
+    expect(await machine.upload(Buffer.from("x"), "/b")).toEqual({ isModeSet: false });
+    expect(await machine.removeFile("/there")).toBe(true);
+    expect(await machine.removeFile("/busy")).toBe(false);
+    expect(calls).toEqual([["/a", 0o755], ["/b", undefined], "/there", "/busy"]);
+  });
+
+  test("are left to commands where there are none", async () => {
+    const machine = await connect(localMachine());
+    const path = join(root, "file");
+    expect(await machine.upload(Buffer.from("x"), path, { exactMode: 0o755 })).toEqual({ isModeSet: false });
+    expect(await machine.removeFile(path)).toBe(false);
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+test("a machine whose plugin knows nothing of removing leaves it to commands", async () => {
+  const served = await serveMachine(localMachine(), { without: ["removeFile"] });
+  const client = await connectMachine(served.ref, { signal: new AbortController().signal });
+  closing.push(served, client);
+  expect(await client.removeFile("/tmp/x")).toBe(false);
+});

@@ -144,6 +144,8 @@ export {
   StdinEnd,
   TerminalSize,
   TransferEnd,
+  RemoveFileRequest,
+  RemoveFileResponse,
   UploadDirRequest,
   UploadDirResponse,
   UploadDirStart,

@@ -224,13 +224,38 @@ export interface UploadStart {
     | Access
     | undefined;
   /** The file to write. Its path is the one on the machine. */
-  file: FileInfo | undefined;
+  file:
+    | FileInfo
+    | undefined;
+  /**
+   * Permission bits that the file should have exactly, whatever the umask, and if it was there before; for machines that can do
+   * that without a command of its own. The response tells. Unset: nothing is asked for beyond the file's mode.
+   */
+  exactMode?: number | undefined;
 }
 
 /** How the upload went. */
 export interface UploadResponse {
   /** Errors and warnings. */
   diagnostics: Diagnostic[];
+  /** True when the file has exact_mode. False: the caller has to see to it, as with `chmod`. */
+  exactModeSet: boolean;
+}
+
+/** Names a file to remove. */
+export interface RemoveFileRequest {
+  /** Access to the machine. */
+  access:
+    | Access
+    | undefined;
+  /** The file's path on the machine. */
+  path: string;
+}
+
+/** What became of the file. */
+export interface RemoveFileResponse {
+  /** True when there is nothing at the path now. False: a command has to try. */
+  removed: boolean;
 }
 
 /** Asks for a file. */
@@ -1534,7 +1559,7 @@ export const UploadRequest: MessageFns<UploadRequest> = {
 };
 
 function createBaseUploadStart(): UploadStart {
-  return { access: undefined, file: undefined };
+  return { access: undefined, file: undefined, exactMode: undefined };
 }
 
 export const UploadStart: MessageFns<UploadStart> = {
@@ -1544,6 +1569,9 @@ export const UploadStart: MessageFns<UploadStart> = {
     }
     if (message.file !== undefined) {
       FileInfo.encode(message.file, writer.uint32(18).fork()).join();
+    }
+    if (message.exactMode !== undefined) {
+      writer.uint32(24).uint32(message.exactMode);
     }
     return writer;
   },
@@ -1577,6 +1605,14 @@ export const UploadStart: MessageFns<UploadStart> = {
             message.file = FileInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.exactMode = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1598,18 +1634,22 @@ export const UploadStart: MessageFns<UploadStart> = {
       ? Access.fromPartial(object.access)
       : undefined;
     message.file = (object.file !== undefined && object.file !== null) ? FileInfo.fromPartial(object.file) : undefined;
+    message.exactMode = object.exactMode ?? undefined;
     return message;
   },
 };
 
 function createBaseUploadResponse(): UploadResponse {
-  return { diagnostics: [] };
+  return { diagnostics: [], exactModeSet: false };
 }
 
 export const UploadResponse: MessageFns<UploadResponse> = {
   encode(message: UploadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.exactModeSet !== false) {
+      writer.uint32(16).bool(message.exactModeSet);
     }
     return writer;
   },
@@ -1635,6 +1675,14 @@ export const UploadResponse: MessageFns<UploadResponse> = {
             message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.exactModeSet = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1653,6 +1701,131 @@ export const UploadResponse: MessageFns<UploadResponse> = {
   fromPartial(object: DeepPartial<UploadResponse>): UploadResponse {
     const message = createBaseUploadResponse();
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
+    message.exactModeSet = object.exactModeSet ?? false;
+    return message;
+  },
+};
+
+function createBaseRemoveFileRequest(): RemoveFileRequest {
+  return { access: undefined, path: "" };
+}
+
+export const RemoveFileRequest: MessageFns<RemoveFileRequest> = {
+  encode(message: RemoveFileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.access !== undefined) {
+      Access.encode(message.access, writer.uint32(10).fork()).join();
+    }
+    if (message.path !== "") {
+      writer.uint32(18).string(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveFileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveFileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.access = Access.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveFileRequest>): RemoveFileRequest {
+    return RemoveFileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveFileRequest>): RemoveFileRequest {
+    const message = createBaseRemoveFileRequest();
+    message.access = (object.access !== undefined && object.access !== null)
+      ? Access.fromPartial(object.access)
+      : undefined;
+    message.path = object.path ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveFileResponse(): RemoveFileResponse {
+  return { removed: false };
+}
+
+export const RemoveFileResponse: MessageFns<RemoveFileResponse> = {
+  encode(message: RemoveFileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== false) {
+      writer.uint32(8).bool(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveFileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveFileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoveFileResponse>): RemoveFileResponse {
+    return RemoveFileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveFileResponse>): RemoveFileResponse {
+    const message = createBaseRemoveFileResponse();
+    message.removed = object.removed ?? false;
     return message;
   },
 };
@@ -2362,6 +2535,19 @@ export const CommunicatorServiceService = {
     responseSerialize: (value: UploadResponse): Buffer => Buffer.from(UploadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadResponse => UploadResponse.decode(value),
   },
+  /**
+   * Removes one file of the machine where that is quicker than by a command. A machine that has no such way need not serve it:
+   * callers take UNIMPLEMENTED as "not removed".
+   */
+  removeFile: {
+    path: "/ingot.plugin.v1.CommunicatorService/RemoveFile" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveFileRequest): Buffer => Buffer.from(RemoveFileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveFileRequest => RemoveFileRequest.decode(value),
+    responseSerialize: (value: RemoveFileResponse): Buffer => Buffer.from(RemoveFileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveFileResponse => RemoveFileResponse.decode(value),
+  },
   /** Reads one file of the machine: file, chunks, end. When it cannot be read: end alone, with errors. */
   download: {
     path: "/ingot.plugin.v1.CommunicatorService/Download" as const,
@@ -2412,6 +2598,11 @@ export interface CommunicatorServiceServer extends UntypedServiceImplementation 
    * parent folders are made is up to the machine. The machine may answer before the end when it cannot go on.
    */
   upload: handleClientStreamingCall<UploadRequest, UploadResponse>;
+  /**
+   * Removes one file of the machine where that is quicker than by a command. A machine that has no such way need not serve it:
+   * callers take UNIMPLEMENTED as "not removed".
+   */
+  removeFile: handleUnaryCall<RemoveFileRequest, RemoveFileResponse>;
   /** Reads one file of the machine: file, chunks, end. When it cannot be read: end alone, with errors. */
   download: handleServerStreamingCall<DownloadRequest, DownloadResponse>;
   /**
