@@ -44,6 +44,26 @@ const fromScript = (file, taken = "") => ({
   ].join("\n"),
   resolveDir: root,
 });
+/**
+ * What of the SSH library takes long to load, and we do without: native modules, which need a compiler at installation; its SFTP, since
+ * the SDK has its own; the look-up of names, since it gets connections that exist.
+ */
+const UNUSED = {
+  "cpu-features": 'throw new Error("not there");',
+  "./crypto/build/Release/sshcrypto.node": 'throw new Error("not there");',
+  "./protocol/SFTP.js": "exports.SFTP = class {};",
+  dns: "exports.lookup = undefined;",
+};
+const withoutUnused = {
+  name: "without-unused",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(cpu-features|dns|.*\/(sshcrypto\.node|SFTP\.js))$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: "unused",
+    }));
+    onLoad({ filter: /.*/, namespace: "unused" }, ({ path: name }) => ({ contents: UNUSED[name] }));
+  },
+};
 /** Leaves the SSH library out of a plugin's script, and loads it from its own. */
 const separateSsh2 = {
   name: "separate-ssh2",
@@ -119,7 +139,7 @@ try {
   mkdirSync(path.join(outdir, "plugins"), { recursive: true });
   await Promise.all([bundleCommands(), bundleSsh2(), bundleCorePlugin(), bundleOciPlugin()]);
   await describePlugins();
-  for (const kind of ["library", "build", "console", "init"]) keepCompiled(kind);
+  for (const kind of ["build", "console", "init"]) keepCompiled(kind);
   if (existsSync(finished)) renameSync(finished, `${outdir}.old`);
   renameSync(outdir, finished);
 } finally {
@@ -170,7 +190,8 @@ async function bundleOffer(script, plugins) {
 
 /** The SSH library, which a plugin loads when it first connects. */
 async function bundleSsh2() {
-  await build({ ...asScript, entryPoints: [ssh2Package], outfile: path.join(outdir, "plugins/ssh2.cjs") });
+  const outfile = path.join(outdir, "plugins/ssh2.cjs");
+  await build({ ...asScript, entryPoints: [ssh2Package], outfile, plugins: [withoutUnused] });
 }
 
 async function bundleCorePlugin() {

@@ -1,5 +1,5 @@
 import { hasErrors, type Diagnostic } from "@ingot/diag";
-import { ComponentKind, type BuildContext, type ComponentRef, type PrepareRequest } from "@ingot/protocol";
+import type { BuildContext, ComponentRef, PrepareRequest } from "@ingot/protocol";
 import type { CleanupContext, Component, PrepareResult } from "./component.js";
 import type { BuildInfo, ComponentContext, Ui } from "./context.js";
 import { diagnosticsOf } from "./errors.js";
@@ -10,7 +10,6 @@ import { decodeConfig } from "./schema/decode-config.js";
 import { STATUS, StatusError } from "./reply.js";
 import { problemsToDiagnostics, type CheckResult } from "./schema/decode-scope.js";
 import type { Session } from "./session.js";
-import { preloadSsh } from "./ssh/preload-ssh.js";
 
 /** A component with its configuration. */
 export interface Instance {
@@ -77,7 +76,6 @@ export class PluginRuntime {
     if (!hasErrors(diagnostics)) {
       const config = decoded.hasUnknowns ? undefined : decoded.config;
       this.#instances.set(request.instanceId, { component, config, build, secrets: decoded.secrets });
-      if (!request.validateOnly && component.kind === ComponentKind.BUILDER) preloadSsh(config);
     }
     return { diagnostics, generatedData };
   }
