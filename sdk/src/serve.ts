@@ -169,7 +169,8 @@ function watchStdin(onEnd: () => void): void {
   process.stdin.on("end", onEnd).on("error", onEnd).resume();
 }
 
-/** With a terminal as standard input somebody debugs the plugin: it outlives its hosts. */
+/** With a debugger, or a terminal as standard input, somebody looks at the plugin: it outlives its hosts. */
 function stopUnlessDebugged(stop: (reason: string) => void, reason: string): void {
-  if (process.stdin.isTTY !== true) stop(reason);
+  const hasDebugger = process.getBuiltinModule("node:inspector").url() !== undefined;
+  if (process.stdin.isTTY !== true && !hasDebugger) stop(reason);
 }
