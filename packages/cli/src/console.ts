@@ -43,7 +43,7 @@ export function processConsole({ installFolder }: { readonly installFolder: stri
   };
   return {
     env,
-    workingDirectory: process.cwd(),
+    workingDirectory: currentFolder(env),
     installFolder,
     stdout: outputTo(() => process.stdout, onUnread),
     stderr: outputTo(
@@ -56,6 +56,15 @@ export function processConsole({ installFolder }: { readonly installFolder: stri
     },
     readInput,
   };
+}
+
+/** The current folder, even when it was removed: then nothing is found in it, and what needs no files works. */
+function currentFolder(env: NodeJS.ProcessEnv): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] ?? "/";
+  }
 }
 
 async function readInput(): Promise<Uint8Array> {

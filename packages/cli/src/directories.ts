@@ -41,7 +41,15 @@ function packerConfig(env: Environment): string | undefined {
   return folder === undefined ? undefined : path.join(folder, process.platform === "win32" ? "packer.d" : ".packer.d");
 }
 
-/** The user's home: as HOME says, else as the system knows it. */
+/** The user's home: as HOME says, else as the system knows it, else the root folder, as for users in containers that have no name. */
 export function homeFolder(env: Environment): string {
-  return given(env["HOME"]) ?? userInfo().homedir;
+  return given(env["HOME"]) ?? systemHome();
+}
+
+function systemHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return path.parse(process.cwd()).root;
+  }
 }

@@ -1,8 +1,9 @@
-import { stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { homeFolder } from "./directories.js";
 import { Workplace } from "./testing/run-ingot.js";
+import { writableState } from "./writable-state.js";
 
 const TEMPLATE = `
 variable "password" {
@@ -170,4 +171,42 @@ test("a folder for temporary files may be relative", async () => {
 test("an empty HOME is as good as none", () => {
   expect(homeFolder({ HOME: "" })).toBe(homeFolder({}));
   expect(homeFolder({})).toMatch(/^\//);
+});
+
+describe("where nothing can be written in the home", () => {
+  test("a build keeps its journal beside the temporary files", async () => {
+    await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE, "no-home": "" });
+    const temporary = path.join(place.folder, "tmp");
+    await mkdir(temporary);
+    const env = {
+      HOME: path.join(place.folder, "no-home"),
+      TMPDIR: temporary,
+      INGOT_STATE_DIR: "",
+      INGOT_CACHE_DIR: "",
+    };
+    expect(await place.run(["build", "t.pkr.hcl"], env)).toMatchObject({ status: 0, stderr: "" });
+    const folder = path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`);
+    expect((await stat(path.join(folder, "runs"))).mode & 0o777).toBe(0o700);
+    expect(writableState(path.join(place.folder, "no-home/state"), { INGOT_STATE_DIR: "x" })).toMatch(/no-home.state$/);
+  });
+
+  test("nor for temporary files, it is said", async () => {
+    await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE });
+    const { status, stdout } = await place.run(["build", "t.pkr.hcl"], { TMPDIR: "/proc/none" });
+    expect(stdout).toContain(
+      "No folder for sockets can be made in /proc/none: no such file or directory.\nTMPDIR names",
+    );
+    expect(status).toBe(1);
+  });
+});
+
+test("a current folder that was removed is no obstacle for what needs no files", async () => {
+  await using place = await Workplace.make();
+  const { child, finished } = place.start([], {}, [
+    "sh",
+    "-c",
+    `mkdir gone && cd gone && rmdir ../gone && ${Workplace.command} version`,
+  ]);
+  child.stdin?.end();
+  expect(await finished).toMatchObject({ status: 0 });
 });

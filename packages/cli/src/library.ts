@@ -12,6 +12,7 @@ import { diagnosticsText, type ReadSource } from "./render/diagnostic-text.js";
 import { stylesFor } from "./render/styles.js";
 import { pluginEnvironment } from "./settings.js";
 import { VERSION } from "./version.js";
+import { writableState } from "./writable-state.js";
 
 /** Which template, with which values, and how its builds will run. All but the path may be absent. */
 export interface OpenTemplateOptions {
@@ -112,7 +113,7 @@ async function openWith(
   const run = new Run({
     ...{ plugins: host, command: "build", productVersion: VERSION, secrets },
     requirePlugins: installed.requireFor(host),
-    stateDirectory: directories.state,
+    stateDirectory: writableState(directories.state, place.env),
     settings: {
       ...{ workingDirectory: place.workingDirectory, cacheDirectory: directories.cache },
       ...{ debug: false, force: options.force ?? false, onError: options.onError ?? "", validateOnly: false },

@@ -17,6 +17,7 @@ import type { StartedEarly } from "./start-early.js";
 import { pluginEnvironment } from "./settings.js";
 import type { Ui } from "./ui.js";
 import { VERSION } from "./version.js";
+import { writableState } from "./writable-state.js";
 
 export interface RunSessionOptions {
   readonly console: Console;
@@ -114,11 +115,12 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   });
   cleanup.defer(renderers.close);
   const requirePlugins = installed.requireFor(host);
+  const state = writableState(directories.state, console.env);
   const run = new Run({
     ...{ plugins: host, command, productVersion: VERSION, secrets },
     settings: runSettings(options, directories.cache),
     requirePlugins,
-    ...(command === "build" ? { stateDirectory: directories.state } : {}),
+    ...(command === "build" ? { stateDirectory: state } : {}),
     ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
       if (output.machineReadable) return Promise.reject(new Error("machine-readable UI can't ask"));
@@ -128,7 +130,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     },
   });
   cleanup.use(run);
-  if (command === "build") pruneRuns(directories.state, { keep: run.id });
+  if (command === "build") pruneRuns(state, { keep: run.id });
   run.subscribe((event) => {
     view.note(event);
     if (logging.isOn) logEvent(logging.log, event);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** A socket's path has at most 103 bytes on some systems; plugins add a name of up to 27 to the folder's. */
 const MAX_FOLDER_BYTES = 75;
@@ -11,9 +11,21 @@ export function makeSocketFolder(base: string = tmpdir()): string {
   const name = `ingot-${process.pid}-`;
   const wanted = join(resolve(base), name); // plugins have to give absolute paths
   const fits = Buffer.byteLength(wanted) + 6 <= MAX_FOLDER_BYTES || process.platform === "win32";
-  const folder = mkdtempSync(fits ? wanted : `/tmp/${name}`);
+  const folder = makeUnique(fits ? wanted : `/tmp/${name}`);
   chmodSync(folder, 0o700);
   return folder;
+}
+
+function makeUnique(prefix: string): string {
+  try {
+    return mkdtempSync(prefix);
+  } catch (error) {
+    const reason = /^E[A-Z]+: ([^,]+)/.exec((error as Error).message)?.[1] ?? String(error); // `fs` throws nothing else
+    const place = dirname(prefix);
+    throw new Error(`No folder for sockets can be made in ${place}: ${reason}. TMPDIR names another place.`, {
+      cause: error,
+    });
+  }
 }
 
 /** Removes the folder and what is left in it. Never throws: it is the last step of a clean-up. */

@@ -3,7 +3,7 @@ import type { Outcome } from "@ingot/diag";
 import { compareBytes } from "@ingot/hcl";
 import { Collector } from "./collector.js";
 import type { TemplateWorld } from "./model.js";
-import { systemText } from "./system-error.js";
+import { codeOf, systemText } from "./system-error.js";
 
 /** The files that make up a template, in the order in which they are read. */
 export interface TemplateFiles {
@@ -35,9 +35,10 @@ export function findTemplateFiles(given: string, world: TemplateWorld): Outcome<
   let names: readonly string[] | undefined;
   try {
     names = world.listFolder(given);
-    if (names === undefined && isConfig) world.readFile(given);
+    if (names === undefined && isConfig) checkIsThere(given, world);
   } catch (error) {
-    collector.error("", `stat ${given}: ${systemText(error)}`);
+    if (isAboutListing(error)) collector.error("Cannot read hcl directory", `open ${given}: ${systemText(error)}`);
+    else collector.error("", `stat ${given}: ${systemText(error)}`);
     return { value: nothing, diagnostics: collector.diagnostics };
   }
   if (names === undefined) {
@@ -53,6 +54,19 @@ export function findTemplateFiles(given: string, world: TemplateWorld): Outcome<
     value: { rootFolder: given, configFiles, autoVariableFiles: bySuffix(plainFiles, AUTO_SUFFIXES) },
     diagnostics: collector.diagnostics,
   };
+}
+
+/** A file that is there but can't be read is reported when it is parsed. */
+function checkIsThere(file: string, world: TemplateWorld): void {
+  try {
+    world.readFile(file);
+  } catch (error) {
+    if (codeOf(error) !== "EACCES") throw error;
+  }
+}
+
+function isAboutListing(error: unknown): boolean {
+  return (error as { readonly syscall?: unknown } | null)?.syscall === "scandir"; // any thrown value may have one
 }
 
 function reportNoFiles(given: string, collector: Collector): void {

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { reasonOf } from "../error-reason.js";
 
 /** What a template argument stands for. */
 export type TemplatePath =
@@ -13,9 +14,10 @@ export function resolveTemplatePath(
   if (given === "") return { kind: "missing", message: "The name of the template is empty." };
   if (given === "-") return { kind: options.configType };
   if (given.endsWith(".pkr.hcl") || given.endsWith(".pkr.json")) return { kind: "hcl2" };
-  const stats = statSync(path.resolve(options.workingDirectory, given), { throwIfNoEntry: false });
-  if (stats === undefined) {
-    return { kind: "missing", message: `${JSON.stringify(given)}: stat ${given}: no such file or directory` };
+  try {
+    const isFolder = statSync(path.resolve(options.workingDirectory, given)).isDirectory();
+    return { kind: isFolder ? "hcl2" : options.configType };
+  } catch (error) {
+    return { kind: "missing", message: `${JSON.stringify(given)}: stat ${given}: ${reasonOf(error)}` };
   }
-  return { kind: stats.isDirectory() ? "hcl2" : options.configType };
 }

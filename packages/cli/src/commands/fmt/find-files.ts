@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { messageOf, type Diagnostic } from "@ingot/diag";
+import type { Diagnostic } from "@ingot/diag";
 import { compareBytes } from "@ingot/hcl";
+import { reasonOf } from "../../error-reason.js";
 
 const SUFFIXES = [".pkr.hcl", ".pkrvars.hcl"];
 
@@ -19,7 +20,7 @@ export function* findFiles(
   options: { readonly workingDirectory: string; readonly recursive: boolean },
 ): Generator<string | Diagnostic> {
   const absolute = path.resolve(options.workingDirectory, given);
-  if (given === "-" || given === "" || statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (given === "-" || given === "" || !isFolder(absolute)) {
     yield given;
     return;
   }
@@ -27,7 +28,7 @@ export function* findFiles(
   try {
     entries = readdirSync(absolute, { withFileTypes: true });
   } catch (error) {
-    yield { severity: "error", summary: "Cannot read hcl directory", detail: messageOf(error) };
+    yield { severity: "error", summary: "Cannot read hcl directory", detail: `open ${given}: ${reasonOf(error)}` };
     return;
   }
   for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
@@ -38,6 +39,14 @@ export function* findFiles(
     } else if (options.recursive) {
       yield* findFiles(inside, options);
     }
+  }
+}
+
+function isFolder(absolute: string): boolean {
+  try {
+    return statSync(absolute).isDirectory();
+  } catch {
+    return false; // reading it says what is wrong
   }
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { formatRange, messageOf, type Diagnostic } from "@ingot/diag";
+import { formatRange, type Diagnostic } from "@ingot/diag";
 import { formatHcl } from "@ingot/hcl";
 import type { Console } from "../../console.js";
+import { reasonOf } from "../../error-reason.js";
 import { isFormattable } from "./find-files.js";
 import { lineDiff } from "./line-diff.js";
 
@@ -31,7 +32,7 @@ export async function formatFile(name: string, options: FormatOptions): Promise<
   try {
     if (options.write) writeFileSync(absolute, value);
   } catch (error) {
-    return failure(name, `failed to write ${name}: ${messageOf(error)}`);
+    return failure(name, `open ${name}: ${reasonOf(error)}`);
   }
   if (options.diff) stdout.write(lineDiff(source.toString(), value, name));
   return true;
@@ -51,7 +52,7 @@ function failure(name: string, detail: string): Diagnostic {
 
 /** `failed to open NAME: open NAME: no such file or directory`, as existing users know it. */
 function readProblem(name: string, error: unknown): string {
-  const reason = /^[A-Z]+: ([^,]+)/.exec(messageOf(error))?.[1] ?? messageOf(error);
+  const reason = reasonOf(error);
   const step = (error as NodeJS.ErrnoException).syscall === "open" ? "open" : "read"; // `fs` throws nothing else
   return `failed to ${step} ${name}: ${step} ${name}: ${reason}`;
 }
