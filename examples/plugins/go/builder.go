@@ -54,6 +54,7 @@ func (s *builderService) Run(stream pb.BuilderService_RunServer) error {
 		return stream.Send(&pb.RunResponse{Message: &pb.RunResponse_Event{Event: event}})
 	})
 	defer b.session.cancel(nil)
+	b.steps = newSteps(b.session, config.build)
 	b.ready = func(ready *pb.MachineReady) error {
 		b.session.sendMu.Lock()
 		defer b.session.sendMu.Unlock()
@@ -78,6 +79,7 @@ func (s *builderService) Run(stream pb.BuilderService_RunServer) error {
 // build is one run of the builder.
 type build struct {
 	session      *session
+	steps        *steps
 	config       *builderConfig
 	machines     *machines
 	communicator *communicatorService
@@ -113,6 +115,10 @@ func (b *build) run() (*pb.Artifact, []*pb.Diagnostic) {
 	_ = b.session.record(resource, pb.ResourceRecord_STATE_CREATED)
 
 	artifact, diagnostics := b.use(folder)
+	if artifact == nil && b.steps.kept {
+		b.session.say("The machine's folder stays: %s", folder)
+		return nil, diagnostics
+	}
 	// After success this finds nothing: the folder has become the output.
 	if err := os.RemoveAll(folder); err != nil {
 		diagnostics = append(diagnostics, failure("Cannot remove the machine's folder", err))
@@ -125,12 +131,14 @@ func (b *build) run() (*pb.Artifact, []*pb.Diagnostic) {
 // use does everything between the making of the folder and its removal.
 func (b *build) use(folder string) (*pb.Artifact, []*pb.Diagnostic) {
 	b.session.say("Preparing the machine in %s", folder)
-	if err := b.fill(folder); err != nil {
+	if err := b.steps.run("StepFillFolder", func() error { return b.fill(folder) }); err != nil {
 		return nil, b.failed("Cannot fill the machine's folder", err)
 	}
+	defer b.steps.pause("before cleanup of step 'StepFillFolder'")
 	if diagnostics := b.provision(folder); diagnostics != nil {
-		return nil, diagnostics
+		return nil, diagnostics // the host has asked already
 	}
+	b.steps.pause("after run of step 'StepProvision'")
 	if diagnostic := b.checkOutput(); diagnostic != nil {
 		return nil, []*pb.Diagnostic{diagnostic}
 	}
@@ -206,6 +214,7 @@ func (b *build) provision(folder string) []*pb.Diagnostic {
 	}
 	select {
 	case done := <-b.provisioned:
+		b.steps.kept = b.steps.kept || done.GetKeepResources()
 		if hasErrors(done.GetDiagnostics()) {
 			return done.GetDiagnostics()
 		}

@@ -23,12 +23,16 @@ type session struct {
 
 	ackMu sync.Mutex
 	acks  map[string]chan struct{}
+
+	answerMu  sync.Mutex
+	questions int
+	answers   map[string]chan *pb.Answer
 }
 
 func newSession(stream context.Context, p *process, emit func(*pb.SessionEvent) error) *session {
 	ctx, cancel := context.WithCancelCause(stream)
 	context.AfterFunc(p.ctx, func() { cancel(errors.New("the plugin has to end")) })
-	return &session{ctx: ctx, cancel: cancel, emit: emit, acks: map[string]chan struct{}{}}
+	return &session{ctx: ctx, cancel: cancel, emit: emit, acks: map[string]chan struct{}{}, answers: map[string]chan *pb.Answer{}}
 }
 
 // wasCancelled tells whether the host asked for the end.
@@ -50,6 +54,8 @@ func (s *session) receive(next func() (*pb.SessionCommand, error)) {
 			s.cancel(fmt.Errorf("%w: %s", errHostCancelled, command.Cancel.GetReason()))
 		case *pb.SessionCommand_ResourceRecorded:
 			s.acknowledge(ackKey(command.ResourceRecorded.GetRecordId(), command.ResourceRecorded.GetState()))
+		case *pb.SessionCommand_Answer:
+			s.answer(command.Answer)
 		}
 	}
 }
@@ -73,6 +79,38 @@ func (s *session) progress(id, label string, done, total int, finished bool) {
 
 func (s *session) hide(secret string) error {
 	return s.event(&pb.SessionEvent{Event: &pb.SessionEvent_Secrets{Secrets: &pb.Secrets{Values: []string{secret}}}})
+}
+
+// ask puts a question to the user and waits for the answer. Without a user, or when the session ends, it gives an error.
+func (s *session) ask(text string) (string, error) {
+	answered := make(chan *pb.Answer, 1)
+	s.answerMu.Lock()
+	s.questions++
+	id := fmt.Sprintf("question-%d", s.questions)
+	s.answers[id] = answered
+	s.answerMu.Unlock()
+	question := &pb.SessionEvent_Question{Question: &pb.Question{Id: id, Text: text}}
+	if err := s.event(&pb.SessionEvent{Event: question}); err != nil {
+		return "", err
+	}
+	select {
+	case answer := <-answered:
+		if answer.GetError() != "" {
+			return "", errors.New(answer.GetError())
+		}
+		return answer.GetText(), nil
+	case <-s.ctx.Done():
+		return "", context.Cause(s.ctx)
+	}
+}
+
+func (s *session) answer(answer *pb.Answer) {
+	s.answerMu.Lock()
+	defer s.answerMu.Unlock()
+	if answered, waiting := s.answers[answer.GetQuestionId()]; waiting {
+		delete(s.answers, answer.GetQuestionId())
+		answered <- answer
+	}
 }
 
 // plan announces a resource and returns when the host has it in its journal; only then may the resource be made.
