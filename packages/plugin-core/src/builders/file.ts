@@ -42,7 +42,10 @@ export const fileBuilder = builder({
       cleanup.defer(() => copy.close());
       ui.say(`Copying ${config.source} to ${target}`);
       const content = source.createReadStream({ highWaterMark: 1 << 20 });
-      await pipeline(content, copy.createWriteStream(), { signal });
+      await pipeline(content, copy.createWriteStream(), { signal }).catch((error: unknown) => {
+        signal.throwIfAborted();
+        failedCall("", "copy", config.source ?? "")(error);
+      });
       ui.say(`Copied ${content.bytesRead} bytes`);
     } else {
       await writeFile(target, config.content ?? "", { mode: 0o600 }).catch(failedCall("", "open", target));

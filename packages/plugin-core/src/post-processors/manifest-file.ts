@@ -82,6 +82,7 @@ async function readManifest(path: string): Promise<Manifest | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     return failedCall(`Unable to open ${path} for reading: `, "open", path)(error);
   }
+  if (text === "") return undefined; // made beforehand, for its owner or its rights
   try {
     const parsed = JSON.parse(text) as Partial<Manifest> | null;
     return { builds: parsed?.builds ?? [], last_run_uuid: parsed?.last_run_uuid ?? "" };

@@ -48,6 +48,12 @@ test("appends, and drops what another run wrote only with -force", async () => {
   expect(read(output)).toMatchObject({ builds: [{ name: "n" }], last_run_uuid: "r3" });
 });
 
+test("an empty file is as good as none", async () => {
+  writeFileSync(join(core.folder, "empty.json"), "");
+  expect(await manifest({ output: "empty.json" })).toEqual([]);
+  expect(read("empty.json").builds).toHaveLength(1);
+});
+
 test("says which file it can't read", async () => {
   writeFileSync(join(core.folder, "bad.json"), "{");
   expect((await manifest({ output: "bad.json" }))[0]).toMatch(/^Unable to parse content from bad\.json: /);
