@@ -15,7 +15,7 @@ const EXAMPLES = [
   {
     language: "typescript",
     needs: [process.execPath, "--version"],
-    madeOf: ["sdk", "packages/diag", "packages/go-template", "packages/protocol"],
+    madeOf: ["sdk", "packages/diag", "packages/files", "packages/go-template", "packages/protocol"],
   },
   { language: "go", needs: ["go", "version"], madeOf: ["proto"] },
   { language: "python", needs: [process.env.PYTHON || "python3", "--version"], madeOf: ["proto"] },

@@ -12,7 +12,7 @@ const isRestore = process.argv.includes("--restore");
 const isShipped = (path) => !/\.test\.|\.tsbuildinfo$|\.map$|[\\/]testing([\\/]|$)/.test(path);
 
 if (!isRestore) {
-  for (const name of ["diag", "go-template", "protocol"]) {
+  for (const name of ["diag", "files", "go-template", "protocol"]) {
     const from = join(sdk, "..", "packages", name, "dist");
     cpSync(from, join(vendor, name), { recursive: true, filter: isShipped });
   }
@@ -29,8 +29,8 @@ for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
   };
   const isOwn = !file.startsWith(`vendor${sep}`); // protocol may import diag one day
   const after = isRestore
-    ? before.replace(/"(?:\.{1,2}\/)+(?:[^"]*\/)?vendor\/(diag|go-template|protocol)\/index\.js"/g, '"@ingot/$1"')
-    : before.replace(/"@ingot\/(diag|go-template|protocol)"/g, (_match, name) => JSON.stringify(toVendor(name)));
+    ? before.replace(/"(?:\.{1,2}\/)+(?:[^"]*\/)?vendor\/(diag|files|go-template|protocol)\/index\.js"/g, '"@ingot/$1"')
+    : before.replace(/"@ingot\/(diag|files|go-template|protocol)"/g, (_match, name) => JSON.stringify(toVendor(name)));
   if (after === before || (isRestore && !isOwn)) continue;
   writeFileSync(`${path}.new`, after);
   renameSync(`${path}.new`, path);

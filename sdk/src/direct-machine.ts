@@ -1,5 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
+import { makeFolders } from "@ingot/files";
 import { chunksOf } from "./chunks.js";
 import { downloadDirByTar, uploadDirByFiles } from "./default-dir.js";
 import { dirDestination } from "./dir-path.js";
@@ -8,7 +9,6 @@ import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
 import { DISCONNECTED_STATUS, type Command, type CommandExit, type DirEntry, type UploadResult } from "./machine.js";
 import type { MachineAccess } from "./machine-table.js";
-import { makeFolders } from "./make-folders.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {

@@ -84,5 +84,5 @@ export type {
 export { formatDuration, parseDuration } from "./duration.js";
 export { globPaths } from "./glob-paths.js";
 export { guardPath } from "./orphan-guard.js";
-export { makeFolders } from "./make-folders.js";
+export { makeFolders } from "@ingot/files";
 export { interpolate, type InterpolateOptions } from "./interpolate.js";

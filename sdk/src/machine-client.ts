@@ -1,5 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
+import { makeFolders } from "@ingot/files";
 import {
   bidi,
   clientStream,
@@ -29,7 +30,6 @@ import { toWireFileInfo } from "./file-info-wire.js";
 import { readLocalDir } from "./local-dir.js";
 import { writeAll, writeRootedDir } from "./local-file.js";
 import type { Command, CommandExit, UploadResult } from "./machine.js";
-import { makeFolders } from "./make-folders.js";
 import { openSource } from "./open-source.js";
 import { toByteSink } from "./output-sink.js";
 import type {

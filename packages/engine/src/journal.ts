@@ -1,6 +1,7 @@
-import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { isError, messageOf } from "@ingot/diag";
+import { makeFolders } from "@ingot/files";
 
 /** A file that lines are appended to in order. One write at a time; lines that come meanwhile go together in the next one. */
 export class Journal implements AsyncDisposable {
@@ -96,34 +97,11 @@ export class JournalError extends Error {
 async function openFile(folder: string): Promise<FileHandle> {
   const file = path.join(folder, "journal.jsonl");
   try {
-    await makeFolder(folder);
+    await makeFolders(folder, 0o700);
     return await open(file, "ax", 0o600);
   } catch (error) {
     throw new JournalError(error);
   }
-}
-
-/**
- * Makes a folder and those around it. Not by `recursive`: Node tries without end where a folder exists in which nothing can be made, as
- * in /proc.
- */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
-    if (code !== "ENOENT" || path.dirname(folder) === folder || (await isThere(path.dirname(folder)))) throw error;
-    await makeFolder(path.dirname(folder));
-    await makeFolder(folder);
-  }
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  return await stat(folder).then(
-    () => true,
-    () => false,
-  );
 }
 
 function codeOf(error: unknown): string | undefined {

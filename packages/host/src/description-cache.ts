@@ -1,15 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  type BigIntStats,
-} from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync, type BigIntStats } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFoldersSync } from "@ingot/files";
 import { HANDSHAKE, type DescribeResponse } from "@ingot/protocol";
 import { isNodeScript, type PluginExecutable } from "./plugin-executable.js";
 import { descriptionText, parseDescriptionText, type PluginDescription } from "./plugin-description.js";
@@ -106,7 +98,7 @@ function fingerprint({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string 
 }
 
 function writeAtomically(file: string, text: string): void {
-  makeFolder(dirname(file));
+  makeFoldersSync(dirname(file), 0o700);
   const temporary = `${file}.${randomUUID()}`;
   try {
     writeFileSync(temporary, text, { mode: 0o600 });
@@ -114,17 +106,6 @@ function writeAtomically(file: string, text: string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  }
-}
-
-/** Not by `recursive`: Node tries without end where a folder exists in which nothing can be made, as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!existsSync(folder)) throw error; // someone else may have made it now
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolders } from "@ingot/files";
 import { isError, messageOf } from "@ingot/diag";
 import { compareVersions } from "@ingot/template";
 import { fetchChecked } from "./fetch-checked.js";
@@ -47,7 +48,7 @@ export async function vendorPlugin(
   const archives = archivesFor(found, platforms).map(({ archive }) => archive);
   const files: string[] = [];
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     for (const archive of archives) {
       await copyArchive(checked, archive, { folder, context });
       files.push(archive.fileName);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { dataSource, schema as s } from "@ingot/sdk";
+import { makeFolders, dataSource, schema as s } from "@ingot/sdk";
 import { copyHostFiles, listHostFiles } from "./base/host-programs.js";
 
 /** The data source that makes a small root file system of programs of this machine, for a `base` without a network. */
@@ -26,7 +26,7 @@ export const rootfsDataSource = dataSource({
     if (config.directory === undefined && (await exists(directory))) return { directory };
     const draft = `${directory}.${randomUUID()}`;
     try {
-      await mkdir(dirname(directory), { recursive: true });
+      await makeFolders(dirname(directory));
       await copyHostFiles(files, draft);
       if (config.directory !== undefined) await rm(directory, { recursive: true, force: true });
       await rename(draft, directory).catch(async (error: unknown) => {

@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { DiagnosticError, type ArtifactResult, type BuilderContext } from "@ingot/sdk";
+import { makeFolders, DiagnosticError, type ArtifactResult, type BuilderContext } from "@ingot/sdk";
 import { loadBase } from "./base/load-base.js";
 import type { LoadedBase } from "./base/loaded-base.js";
 import { resourceKinds } from "./builder.js";
@@ -62,7 +61,7 @@ async function build(context: Context, fileAgent: readonly string[]): Promise<Ar
   await using partial = await resources.create(
     resourceKinds.output,
     async () => {
-      const made = await mkdir(dirname(output), { recursive: true });
+      const made = await makeFolders(dirname(output));
       await createLayout(layout);
       return made === undefined ? {} : { locator: { path: layout, made } };
     },

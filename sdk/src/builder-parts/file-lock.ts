@@ -3,7 +3,7 @@ import { link, readFile, readlink, stat, unlink, utimes, writeFile } from "node:
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeFolders } from "../make-folders.js";
+import { makeFolders } from "@ingot/files";
 import { codeOf } from "./system-error.js";
 
 /** Who holds a lock. */

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { messageOf } from "@ingot/diag";
-import { makeFolders } from "../make-folders.js";
 import { DiagnosticError } from "../errors.js";
 import type { ResourceHandle } from "../resources.js";
 import { folderIdentity, OUTPUT_KIND } from "./destroy-parts.js";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { PackError } from "./pack-error.js";
 import type { PackedRelease } from "./release.js";
 
@@ -28,7 +29,7 @@ interface Blob {
 export async function writeImageLayout({ version, files }: PackedRelease, folder: string): Promise<string> {
   const blobs = join(folder, "blobs", "sha256");
   await makeRoom(folder);
-  await mkdir(blobs, { recursive: true });
+  await makeFolders(blobs);
   const put = async (content: Buffer, mediaType: string): Promise<Blob> => {
     const hex = createHash("sha256").update(content).digest("hex");
     await writeFile(join(blobs, hex), content);
@@ -63,7 +64,7 @@ export async function writeImageLayout({ version, files }: PackedRelease, folder
 async function makeRoom(folder: string): Promise<void> {
   const layout = await readFile(join(folder, "oci-layout"), "utf8").catch(() => undefined);
   if (layout !== undefined) await rm(folder, { recursive: true });
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const index = await readFile(join(folder, "index.json")).catch(() => undefined);
   if (index !== undefined)
     throw new PackError(`${folder} has an index.json, but is no OCI image layout. Choose another folder.`);

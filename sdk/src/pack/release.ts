@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { ComponentKind, type DescribeResponse } from "@ingot/protocol";
 import { archiveName, currentPlatform, executableName, PROTOCOL, releaseStem, type PluginIdentity } from "./asset.js";
 import { describeAlone, descriptionFileText } from "./describe.js";
@@ -37,7 +38,7 @@ export interface PackedRelease extends PluginIdentity {
 export async function packRelease(request: ReleaseRequest): Promise<PackedRelease> {
   const { out, name, version } = request;
   const description = await describeHere(request);
-  await mkdir(out, { recursive: true });
+  await makeFolders(out);
   const work = await mkdtemp(join(out, ".pack-"));
   try {
     const archives = await packArchives(request, description, work);

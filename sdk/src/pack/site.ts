@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { isError } from "@ingot/diag";
 import { PackError } from "./pack-error.js";
 import type { PackedRelease } from "./release.js";
@@ -20,7 +21,7 @@ export async function addToSite({ name, version, files }: PackedRelease, site: s
     );
   }
   await rm(folder, { recursive: true, force: true }); // of a run that was interrupted
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   for (const file of files) await copyFile(file, join(folder, basename(file)));
   const all = { ...versions, [version]: { name: plugin, version } };
   const temporary = `${index}.new`;

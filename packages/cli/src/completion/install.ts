@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFoldersSync } from "@ingot/files";
 import { SCRIPTS } from "../commands/completion/scripts.js";
 import type { Console } from "../console.js";
 import { homeFolder } from "../directories.js";
@@ -88,7 +89,7 @@ function fishTarget(file: string): Target {
     file,
     install: () => {
       if (existsSync(file)) return false;
-      mkdirSync(path.dirname(file), { recursive: true });
+      makeFoldersSync(path.dirname(file));
       writeFileSync(file, SCRIPTS["fish"] ?? "");
       return true;
     },

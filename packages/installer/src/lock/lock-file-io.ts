@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { messageOf, type Diagnostic } from "@ingot/diag";
 import type { SourceFile } from "@ingot/hcl";
 import { InstallError } from "../install-error.js";
@@ -53,7 +54,7 @@ export async function writeLockFile(folder: string, lock: LockFile): Promise<boo
     const target = await realpath(path).catch(() => path); // a link stays a link
     const old = await readFile(target, "utf8").catch(() => undefined);
     if (old === text) return false;
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(target));
     await replaceFile(target, text);
     return true;
   } catch (error) {

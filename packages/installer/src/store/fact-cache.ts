@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFoldersSync } from "@ingot/files";
 
 /**
  * Small facts on disk, each a file of JSON under a key. Trouble with it is never an error: what can't be read is not known. Without
@@ -26,7 +27,7 @@ export class FactCache {
     if (this.#folder === undefined) return;
     const temporary = join(this.#folder, `${randomUUID()}.tmp`);
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFoldersSync(this.#folder, 0o700);
       writeFileSync(temporary, JSON.stringify(fact), { mode: 0o600 });
       renameSync(temporary, this.#file(this.#folder, kind, key));
     } catch {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { decodeOrigin } from "./index-record.js";
-import { makeFolder, storeFolder, writeWhole } from "./store-files.js";
+import { storeFolder, writeWhole } from "./store-files.js";
 
 /** Where an installed Packer plugin came from. */
 export interface PackerOrigin {
@@ -29,8 +30,8 @@ export async function writePackerOrigin(
   facts: PackerOrigin & { readonly contentHash: string },
 ): Promise<void> {
   const file = originFile(root, path);
-  await makeFolder(storeFolder(root), 0o700);
-  await makeFolder(join(file, ".."), 0o700);
+  await makeFolders(storeFolder(root), 0o700);
+  await makeFolders(join(file, ".."), 0o700);
   await writeWhole(file, `${JSON.stringify(facts, undefined, 2)}\n`, 0o600);
 }
 

@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { formatFault } from "../archive/executable-format.js";
 import { extractFile } from "../archive/extract-file.js";
 import { openArchive } from "../archive/read-archive.js";
@@ -13,7 +14,7 @@ import { contentFault } from "./list-ingot.js";
 import { chooseExecutable, executableNames, isCompanionName } from "./plugin-files.js";
 import type { PutArchive, PutFile } from "./plugin-store.js";
 import type { StoreContext } from "./store-context.js";
-import { exists, makeFolder, syncFolder, temporaryName, writeWhole } from "./store-files.js";
+import { exists, syncFolder, temporaryName, writeWhole } from "./store-files.js";
 import { makeWorkFolder } from "./work-folder.js";
 
 /** Of several tries one succeeds, or someone works against us: each starts when another process removed what was just put. */
@@ -98,7 +99,7 @@ async function settle(request: PutArchive | PutFile, context: StoreContext, fill
     const target = contentFolder(context.root, contentHash);
     await moveContent(folder, target, { ...context, contentHash });
     const file = recordFile(request, context);
-    await makeFolder(join(file, ".."), 0o700);
+    await makeFolders(join(file, ".."), 0o700);
     const record = recordOf(request, executable, contentHash);
     await writeWhole(file, recordText(record), 0o600);
     await syncFolder(join(file, ".."));

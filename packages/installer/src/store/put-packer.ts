@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, chmod, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { formatFault } from "../archive/executable-format.js";
 import { extractFile } from "../archive/extract-file.js";
 import { openArchive } from "../archive/read-archive.js";
@@ -18,7 +19,7 @@ import { writePackerOrigin } from "./packer-origin.js";
 import type { PutArchive, PutFile } from "./plugin-store.js";
 import { expectContent, originOf } from "./put-ingot.js";
 import type { StoreContext } from "./store-context.js";
-import { makeFolder, syncFolder, writeWhole } from "./store-files.js";
+import { syncFolder, writeWhole } from "./store-files.js";
 import { makeWorkFolder } from "./work-folder.js";
 
 /** Installs a Packer plugin from its archive in the reference's layout; see PluginStore. */
@@ -72,7 +73,7 @@ async function putBinary(
   const asset = { ...request, name: request.address.name };
   const folder = addressFolder(context.root, request.address);
   const target = join(folder, packerBinaryName(asset));
-  await makeFolder(folder, 0o755);
+  await makeFolders(folder, 0o755);
   if (!(await isPresent(target, contentHash, context))) {
     await rename(file, target); // one file system: both are in the plugin folder
     await writeWhole(`${target}_SHA256SUM`, hashHex(contentHash), 0o644);

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { systemCodeOf } from "../system-code.js";
 
 /** Where the content-addressed part of a plugin folder is. */
 export function storeFolder(root: string): string {
@@ -15,30 +14,6 @@ export const TEMPORARY_FILE_PREFIX = ".tmp-";
 /** A new name for something unfinished in the store. */
 export function temporaryName(root: string): string {
   return join(storeFolder(root), `${TEMPORARY_PREFIX}${randomUUID()}`);
-}
-
-/**
- * Makes a folder with exactly this mode, and those above it that are missing. Not by `recursive`: on file systems that can only be
- * read, Node says then that the folder above is missing.
- */
-export async function makeFolder(folder: string, mode: number): Promise<void> {
-  try {
-    await mkdir(folder, { mode });
-    if (process.platform !== "win32") await chmod(folder, mode); // whatever the umask says
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === "ENOENT" && dirname(folder) !== folder) {
-      await makeFolder(dirname(folder), mode);
-      await makeFolder(folder, mode);
-    } else if (!(await isFolder(folder))) throw error; // another process may have made it
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }
 
 /** Writes a file whole or not at all: to a temporary name in its folder, then renamed. It is on the disk afterwards. */

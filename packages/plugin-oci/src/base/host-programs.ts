@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
-import { access, chmod, copyFile, mkdir, open, readlink, realpath, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, copyFile, open, readlink, realpath, symlink, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import { makeFolders } from "@ingot/sdk";
 
 const run = promisify(execFile);
 
@@ -78,14 +79,14 @@ async function sharedLibraries(path: string, signal: AbortSignal): Promise<reado
 async function copyInto(directory: string, file: string): Promise<void> {
   const folder = await realpath(dirname(file));
   const target = join(directory, folder, basename(file));
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolders(dirname(target));
   await copyFile(await realpath(file), target);
   await chmod(target, 0o755);
 }
 
 async function addSkeleton(directory: string): Promise<void> {
   for (const folder of ["dev", "etc", "proc", "root", "sys", "tmp", "var/tmp"])
-    await mkdir(join(directory, folder), { recursive: true });
+    await makeFolders(join(directory, folder));
   for (const folder of ["tmp", "var/tmp"]) await chmod(join(directory, folder), 0o1777);
   for (const folder of ["bin", "sbin", "lib", "lib32", "lib64"]) {
     const link = await readlink(`/${folder}`).catch(() => undefined); // not there, or a real folder

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, type Hash } from "node:crypto";
-import { copyFile, constants, mkdir, open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { copyFile, constants, open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "@ingot/sdk";
 import { OciError } from "../oci-error.js";
 import { mediaTypes, type Descriptor } from "./image-spec.js";
 
@@ -12,7 +13,7 @@ export function blobPath(layout: string, digest: string): string {
 
 /** Makes an empty OCI layout folder. */
 export async function createLayout(layout: string): Promise<void> {
-  await mkdir(join(layout, "blobs", "sha256"), { recursive: true });
+  await makeFolders(join(layout, "blobs", "sha256"));
   await writeFile(join(layout, "oci-layout"), `{"imageLayoutVersion":"1.0.0"}`);
 }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, chmod, constants, copyFile, lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolders } from "@ingot/sdk";
 import { OciError, errorCode, messageOf } from "../oci-error.js";
 import type { IdSpace } from "./id-space.js";
 import { resolveInRoot } from "./resolve-in-root.js";
@@ -70,7 +71,7 @@ async function prepareMountPoints(work: string, base: string): Promise<MountPoin
   const skeleton = join(work, "skeleton");
   const folder = async (path: string): Promise<string> => {
     const real = await resolveInRoot(base, path);
-    await mkdir(join(skeleton, real), { recursive: true });
+    await makeFolders(join(skeleton, real));
     return real;
   };
   const file = async (path: string): Promise<string> => {
@@ -79,7 +80,7 @@ async function prepareMountPoints(work: string, base: string): Promise<MountPoin
       writeFile(join(work, path), ""),
     );
     await chmod(join(work, path), 0o644);
-    await mkdir(join(skeleton, dirname(real)), { recursive: true });
+    await makeFolders(join(skeleton, dirname(real)));
     await writeFile(join(skeleton, real), "");
     return real;
   };

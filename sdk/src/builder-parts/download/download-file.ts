@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { rename, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { makeFolders } from "@ingot/files";
 import { CleanupStack, messageOf } from "@ingot/diag";
-import { makeFolders } from "../../make-folders.js";
 import { lockFile } from "../file-lock.js";
 import { pathOf, type PartContext } from "../part-context.js";
 import { systemError } from "../system-error.js";

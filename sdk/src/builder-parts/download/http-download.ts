@@ -4,8 +4,8 @@ import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from "no
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolders } from "@ingot/files";
 import { messageOf } from "@ingot/diag";
-import { makeFolders } from "../../make-folders.js";
 import { parseDuration } from "../../duration.js";
 import type { PartContext } from "../part-context.js";
 import { ChecksumError, startHash, type Checksum } from "./checksum.js";

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, copyFile, cp, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, normalize, relative, sep } from "node:path";
-import { makeFolders } from "../../make-folders.js";
+import { makeFolders } from "@ingot/files";
 import { runLocally } from "../../run-locally.js";
 import type { ResourceHandle } from "../../resources.js";
 import { pathOf, type RecordingContext } from "../part-context.js";

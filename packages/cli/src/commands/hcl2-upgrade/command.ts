@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFoldersSync } from "@ingot/files";
 import { messageOf } from "@ingot/diag";
 import {
   evaluateLegacyTemplate,
@@ -40,7 +41,7 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
   const annotate = flags["with-annotations"];
   const header = upgradeHeader({ annotate });
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+    makeFoldersSync(path.dirname(file), 0o755);
   } catch (error) {
     return fail(`Failed to create output directory: ${systemErrorText("mkdir", path.dirname(output), error)}`);
   }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolders } from "@ingot/files";
 import { isKeptRelease, type GitHubRelease } from "./parse-releases.js";
 
 /** A page of a list of releases, with what asks whether it has changed. */
@@ -41,7 +42,7 @@ export class ListingCache {
     if (file === undefined) return;
     const temporary = `${file}.${randomUUID()}`;
     try {
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      await makeFolders(path.dirname(file), 0o700);
       await writeFile(temporary, JSON.stringify(page), { mode: 0o600 });
       await rename(temporary, file);
     } catch {
