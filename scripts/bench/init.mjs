@@ -2,6 +2,9 @@
 // the same files one after another; a cold init that installs them, and a warm one. The tools take turns; each row gives the shortest
 // time. Needs a build (`npm run build`), curl, openssl and zip.
 //
+// A download is a process from its start to its end: for curl one for each file, which writes it; for Ingot one for all, which opens the releases,
+// hashes and writes. Both follow the redirect from the web site to the files. The server is a process of Node that both have to wait for.
+//
 //   node scripts/bench/init.mjs [download|init ...]   default: all
 //   INGOT_BENCH_PLUGINS=10 INGOT_BENCH_MB=50 INGOT_BENCH_ROUNDS=5 INGOT_BENCH_PARALLEL=4
 import { execFileSync, fork, spawnSync } from "node:child_process";
