@@ -7,7 +7,7 @@ import type { Attack } from "./attack.js";
 export const ATTACKS_ON_MACHINES: readonly Attack[] = [
   onLock(
     "a locked hash changed by hand",
-    (text) => text.replace(/(archives[^]*?sha256:)\w/, "$1f"),
+    (text) => text.replace(/(?<=archives[^]*?sha256:)\w/, (digit) => (digit === "f" ? "0" : "f")),
     /not the one in \.ingot\.lock\.hcl/,
   ),
   onLock("a locked version changed by hand", (text) => text.replace('"1.0.0"', '"1.0.1"'), /1\.0\.1/),
