@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,6 +119,17 @@ describe("unpacks", () => {
     expect([sha256, size]).toEqual([wanted, 10]);
     expect(await readFile(join(folder, "out"), "utf8")).toBe("#!/bin/sh\n");
     expect((await stat(join(folder, "out"))).mode & 0o777).toBe(0o700);
+  });
+
+  // Pieces are read into the same memory: none may be overwritten before it was used.
+  test.each([
+    { name: "stored", method: 0, content: randomBytes(3_000_001) },
+    { name: "packed", method: 8, content: randomBytes(3_000_001) },
+    { name: "packed small", method: 8, content: Buffer.from(randomBytes(1000).toString("hex").repeat(2000)) },
+  ])("a file of many pieces, $name", async ({ method, content }) => {
+    const { sha256 } = await extract([{ ...good, method, content }]);
+    expect(sha256).toBe(createHash("sha256").update(content).digest("hex"));
+    expect((await readFile(join(folder, "out"))).equals(content)).toBe(true);
   });
 
   test.each([
