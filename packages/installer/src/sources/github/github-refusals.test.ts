@@ -177,3 +177,12 @@ test("addresses that are no repository are refused", async () => {
   const long = source.listVersions(address("github.com/acme/team/greet"), setup.options);
   expect(await failureOf(long)).toMatch(/has 4 parts: GitHub's have three, HOST\/OWNER\/NAME/);
 });
+
+test("a web page instead of an answer is told", async () => {
+  await using setup = await setUpGitHub(authority);
+  const { github, options } = setup;
+  github.fail(/releases/, { answer: { status: 200, headers: {}, body: "<!DOCTYPE html><html>Log in" } });
+  expect(await failureOf(setup.source().listVersions(address(), options))).toMatch(
+    /gave an answer that is not JSON\. It is a web page: is the login page of a network, or a proxy, in the way\?$/,
+  );
+});

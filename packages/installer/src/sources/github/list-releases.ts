@@ -1,6 +1,7 @@
 import { InstallError } from "../../install-error.js";
 import type { SourceOptions } from "../../plugin-source.js";
 import { urlText } from "../http/url-text.js";
+import { webPageHint } from "../http/web-page-hint.js";
 import type { GitHubApi } from "./github-api.js";
 import type { KeptPage, ListingCache } from "./listing-cache.js";
 import { parseReleases, type GitHubRelease } from "./parse-releases.js";
@@ -68,7 +69,7 @@ function parseJson(content: Uint8Array, where: string): unknown {
   try {
     return JSON.parse(Buffer.from(content).toString("utf8"));
   } catch (cause) {
-    throw new InstallError(`GET ${where} gave an answer that is not JSON.`, { cause });
+    throw new InstallError(`GET ${where} gave an answer that is not JSON.${webPageHint(content)}`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@ import { InstallError } from "../../install-error.js";
 import type { SourceOptions } from "../../plugin-source.js";
 import type { HttpClient } from "../http/http-client.js";
 import { urlText } from "../http/url-text.js";
+import { webPageHint } from "../http/web-page-hint.js";
 import { MAX_BUNDLE_BYTES } from "../release-entries.js";
 import { unpackSnappy } from "./snappy.js";
 
@@ -18,7 +19,9 @@ export async function readAttestations(
 ): Promise<readonly unknown[]> {
   const entries = entriesIn(content);
   if (entries === undefined)
-    throw new InstallError(`GET ${urlText(url)} gave an answer that is not a list of attestations.`);
+    throw new InstallError(
+      `GET ${urlText(url)} gave an answer that is not a list of attestations.${webPageHint(content)}`,
+    );
   const bundles: unknown[] = [];
   for (const { bundle, bundleUrl } of entries.slice(0, MAX_FETCHED)) {
     if (typeof bundle === "object" && bundle !== null) bundles.push(bundle);

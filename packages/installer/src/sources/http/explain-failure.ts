@@ -15,13 +15,14 @@ const TRANSIENT = new Set([
 ]);
 
 const CERTIFICATE = new Set([
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
   "CERT_SIGNATURE_FAILURE",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "HOSTNAME_MISMATCH",
 ]);
+
+/** Certificates that may be valid at another time. */
+const CLOCK = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 
 /** Certificates whose authority is not known. */
 const AUTHORITY = new Set([
@@ -76,7 +77,19 @@ function reason(error: unknown, url: URL, proxy: URL | undefined): string {
   if (isUnknownAuthority(error) || code === "DEPTH_ZERO_SELF_SIGNED_CERT") {
     return `the certificate of ${url.host} is by an authority that is not trusted (${code}). If your network has an authority of its own, name the file of its certificate by SSL_CERT_FILE or by "extra_ca_file" in the configuration.`;
   }
+  if (CLOCK.has(code)) {
+    const now = new Date().toISOString().replace("T", " ").slice(0, 16);
+    return `the certificate of ${url.host} is not valid: ${printable(messageOf(error))}. Check the clock of this computer too: it says ${now} UTC.`;
+  }
   if (CERTIFICATE.has(code)) return `the certificate of ${url.host} is not valid: ${printable(messageOf(error))}.`;
+  if (code === "EPROTO") {
+    const what = /:SSL routines:[^:]*:([a-z0-9 ]+)/i.exec(messageOf(error))?.[1] ?? "unknown reason";
+    const isPlain = /wrong version number|packet length too long|http request/i.test(what);
+    const hint = isPlain ? ` It may speak plain HTTP on this port.` : "";
+    return `no TLS connection to ${host} came about (${what}).${hint}`;
+  }
+  if (code.startsWith("HPE_"))
+    return `the answer of ${host} is not HTTP, or too large (${printable(messageOf(error), 100)}).`;
   if (isTransient(error)) return `the connection to ${host} broke off.`;
   return `${printable(messageOf(error))}.`;
 }

@@ -4,6 +4,7 @@ import type { PluginAddress } from "../../plugin-address.js";
 import type { OfferedVersion, PluginFamily, PluginSource, Release, SourceOptions } from "../../plugin-source.js";
 import { isCanonicalVersion } from "../../plugin-version.js";
 import { printable } from "../../printable.js";
+import { webPageHint } from "../http/web-page-hint.js";
 import { openFiles, type ReleaseFiles } from "../release.js";
 import { checksumNamesOf, INDEX_FILE, manifestNameOf, parseIndex } from "./mirror-layout.js";
 import type { StaticPlace } from "./static-place.js";
@@ -47,7 +48,9 @@ export class StaticSource implements PluginSource {
       }
       const versions = parseIndex(content);
       if (versions === undefined || versions.length > MAX_VERSIONS) {
-        throw new InstallError(`${place.where(index)} is not a list of versions: it has to be {"versions": {...}}.`);
+        throw new InstallError(
+          `${place.where(index)} is not a list of versions: it has to be {"versions": {...}}.${webPageHint(content)}`,
+        );
       }
       if (versions.length === 0) continue;
       const repository = this.#settings.repositoryOf(address, family);
