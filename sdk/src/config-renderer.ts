@@ -3,7 +3,7 @@ import { checkTemplate, PACKER_VERSION, renderTemplate } from "@ingot/go-templat
 import { ComponentKind } from "@ingot/protocol";
 import type { Component } from "./component.js";
 import type { BuildInfo } from "./context.js";
-import { functionsFor } from "./interpolate.js";
+import { functionsFor, type InterpolateOptions } from "./interpolate.js";
 import type { TextRenderer } from "./schema/decode-scope.js";
 
 /**
@@ -16,17 +16,23 @@ export function configRenderer(component: Component, build: BuildInfo): TextRend
   const isLegacy = build.templatePath !== "";
   const seesMachine = component.kind === ComponentKind.PROVISIONER || component.kind === ComponentKind.POST_PROCESSOR;
   const functions = functionsFor(
-    {
-      hostVersion: PACKER_VERSION,
-      buildName: build.name,
-      builderType: build.builderType,
-      ...(isLegacy && { templateDir: path.dirname(build.templatePath), userVariables: build.userVariables }),
-    },
+    interpolateOptions(build),
     seesMachine ? (name) => buildValue(name, isLegacy) : undefined,
   );
   return {
     render: (text) => renderTemplate(text, { functions }),
     check: (text) => checkTemplate(text, { functions }),
+  };
+}
+
+/** What `{{ }}` in options of a component of this build may ask for: for `interpolate`, when it runs. */
+export function interpolateOptions(build: BuildInfo): InterpolateOptions {
+  const isLegacy = build.templatePath !== "";
+  return {
+    hostVersion: PACKER_VERSION,
+    buildName: build.name,
+    builderType: build.builderType,
+    ...(isLegacy && { templateDir: path.dirname(build.templatePath), userVariables: build.userVariables }),
   };
 }
 

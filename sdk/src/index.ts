@@ -86,3 +86,4 @@ export { globPaths } from "./glob-paths.js";
 export { guardPath } from "./orphan-guard.js";
 export { makeFolders } from "@ingot/files";
 export { interpolate, type InterpolateOptions } from "./interpolate.js";
+export { interpolateOptions } from "./config-renderer.js";

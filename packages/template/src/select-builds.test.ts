@@ -32,6 +32,7 @@ build {
   test.each([
     { only: [], except: [], names: ["x.null.a", "x.null.b"], messages: [] },
     { only: ["x.null.a"], except: [], names: ["x.null.a"], messages: [] },
+    { only: ["x.null.a"], except: ["x.null.a"], names: [], messages: [] },
     { only: ["null.a"], except: [], names: [], messages: [NOT_ALL] },
     { only: ["*.null.?"], except: ["*b"], names: ["x.null.a"], messages: [] },
     { only: ["x.*", "nope", "nope2"], except: [], names: ["x.null.a", "x.null.b"], messages: [NOT_ALL] },

@@ -26,10 +26,12 @@ export function selectBuilds(template: Template, options: SelectOptions): Outcom
   const only = compile("only", options.only, collector);
   const except = compile("except", options.except, collector);
   if (collector.hasErrors) return { value: [], diagnostics: collector.diagnostics };
+  let onlyHits = 0;
   let exceptHits = 0;
   const isExcepted: Matcher = (name) => except.some((matches) => matches(name));
   const selected = builds.flatMap((build) => {
     if (only.length > 0 && !only.some((matches) => matches(build.name))) return [];
+    onlyHits++;
     if (isExcepted(build.name)) {
       exceptHits++;
       return [];
@@ -42,7 +44,7 @@ export function selectBuilds(template: Template, options: SelectOptions): Outcom
     return [{ ...build, postProcessorChains: postProcessorChains.filter((chain) => chain.length > 0) }];
   });
   const names = builds.map(({ name }) => name);
-  if (options.only.length > selected.length)
+  if (options.only.length > onlyHits)
     warn("an 'only' option was passed, but not all matches were found for the given build.", names, collector);
   if (options.except.length > exceptHits)
     warn("an 'except' option was passed, but did not match any build.", names, collector);

@@ -34,7 +34,7 @@ export const checksumPostProcessor = postProcessor({
         BuilderType: build.builderType,
         ChecksumType: type,
       };
-      const output = renderUntilStable(config.output || OUTPUT, data);
+      const output = renderUntilStable(config.output || OUTPUT, data, build);
       for (const file of artifact.files) {
         const isNew = (await stat(output).catch(() => undefined)) === undefined;
         if (isNew) files.push(output);

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import { CleanupStack, postProcessor, schema as s, type PostProcessorContext } from "@ingot/sdk";
+import { CleanupStack, postProcessor, schema as s, type BuildInfo, type PostProcessorContext } from "@ingot/sdk";
 import type { Bytes } from "../compress/blocks.js";
 import { isParallel, loadEncoder } from "../compress/encoder.js";
 import { detectFormat, type Algorithm, type ArchiveFormat } from "../compress/format.js";
@@ -37,7 +37,7 @@ export const compressPostProcessor = postProcessor({
     const output = compress.output || OUTPUT;
     const format = detectFormat(output, compress.format);
     const data = { ...artifact.generatedData, BuildName: build.name, BuilderType: build.builderType };
-    const target = rendered(output, data);
+    const target = rendered(output, data, build);
     await makeFolder(dirname(target), `Unable to create dir for archive ${target}: `);
     await using cleanup = new CleanupStack();
     // It would be empty before it is read, and removed with the other inputs in the end.
@@ -74,9 +74,9 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;
 }
 
-function rendered(output: string, data: Readonly<Record<string, unknown>>): string {
+function rendered(output: string, data: Readonly<Record<string, unknown>>, build: BuildInfo): string {
   try {
-    return renderUntilStable(output, data);
+    return renderUntilStable(output, data, build);
   } catch (error) {
     return addPrefix("Error interpolating output value: ")(error);
   }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { postProcessor, schema as s } from "@ingot/sdk";
+import { postProcessor, schema as s, type BuildInfo } from "@ingot/sdk";
 import { renderUntilStable } from "../render.js";
 import { appendToManifest } from "./manifest-file.js";
 
@@ -36,7 +36,7 @@ export const manifestPostProcessor = postProcessor({
         files: files.length === 0 ? null : files,
         artifact_id: artifact.id,
         packer_run_uuid: build.runId,
-        custom_data: customData(config.custom_data, artifact.generatedData),
+        custom_data: customData(config.custom_data, artifact.generatedData, build),
       },
       force: build.force,
       signal,
@@ -48,8 +48,11 @@ export const manifestPostProcessor = postProcessor({
 function customData(
   data: Readonly<Record<string, string>> | undefined,
   generatedData: Readonly<Record<string, unknown>>,
+  build: BuildInfo,
 ): Readonly<Record<string, string>> | null {
   if (data === undefined) return null;
-  const entries = Object.entries(data).map(([key, text]) => [key, renderUntilStable(text, generatedData)] as const);
+  const entries = Object.entries(data).map(
+    ([key, text]) => [key, renderUntilStable(text, generatedData, build)] as const,
+  );
   return Object.fromEntries(entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }

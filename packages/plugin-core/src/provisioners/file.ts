@@ -62,9 +62,9 @@ export const fileProvisioner = provisioner({
   summary: "Copies files and folders to the machine or from it.",
   config: s.object(fields, { check: checkFile }),
   async provision(context) {
-    const { config: file, generatedData } = context;
-    const destination = rendered("destination", file.destination ?? "", generatedData);
-    const sources = sourcesOf(file).map((source) => rendered("source", source, generatedData));
+    const { config: file } = context;
+    const destination = rendered("destination", file.destination ?? "", context);
+    const sources = sourcesOf(file).map((source) => rendered("source", source, context));
     if (file.direction === "download") return download(context, sources, destination);
     if (!isSet(file.content)) return upload(context, sources, destination);
     await using content = await writeScriptFile(file.content, { prefix: "pkr-file-content", mode: 0o600 });
@@ -72,9 +72,13 @@ export const fileProvisioner = provisioner({
   },
 });
 
-function rendered(option: string, text: string, data: Readonly<Record<string, unknown>>): string {
+function rendered(
+  option: string,
+  text: string,
+  { generatedData, build }: Pick<ProvisionerContext<unknown>, "generatedData" | "build">,
+): string {
   try {
-    return renderUntilStable(text, data);
+    return renderUntilStable(text, generatedData, build);
   } catch (error) {
     return addPrefix(`Error interpolating ${option}: `)(error);
   }

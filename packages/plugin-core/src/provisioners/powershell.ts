@@ -108,18 +108,14 @@ export const powershellProvisioner = provisioner({
 
 async function writeInline(
   run: PowershellRun,
-  {
-    config,
-    generatedData,
-    ui,
-  }: Pick<ConstructorParameters<typeof PowershellRun>[0], "config" | "generatedData" | "ui">,
+  { config, build, generatedData, ui }: ConstructorParameters<typeof PowershellRun>[0],
 ): Promise<ScriptFile | undefined> {
   const lines = config.inline ?? [];
   if (lines.length === 0) return undefined;
   try {
     const text = inlineScript({ variables: run.variables, lines, debugMode: config.debug_mode });
     const options = { prefix: "powershell-provisioner", mode: 0o600 };
-    return await writeScriptFile(renderUntilStable(text, generatedData), options);
+    return await writeScriptFile(renderUntilStable(text, generatedData, build), options);
   } catch (error) {
     const prefix = "Unable to extract inline scripts into a file: ";
     ui.error(prefix + messageOf(error));

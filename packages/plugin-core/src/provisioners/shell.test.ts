@@ -77,14 +77,14 @@ test.each([
 test("runs the command of the template, with its format of variables", async () => {
   const config = {
     inline: ["a"],
-    execute_command: "sudo {{.Vars}}bash {{.Path}} {{.ID}}",
+    execute_command: "sudo {{.Vars}}bash {{.Path}} {{.ID}} {{build_name}}",
     env_var_format: "%s=%s;",
     remote_path: "/s",
     skip_clean: true,
   };
   const { calls } = await provision(config);
   const vars = "PACKER_BUILDER_TYPE=t;PACKER_BUILD_NAME=n;PACKER_HTTP_ADDR=1.2.3.4:80;";
-  expect(calls).toEqual(["upload /s -", "chmod 0755 /s", `sudo ${vars}bash /s i-1`]);
+  expect(calls).toEqual(["upload /s -", "chmod 0755 /s", `sudo ${vars}bash /s i-1 n`]);
 });
 
 test("converts line ends unless binary", async () => {

@@ -6,6 +6,7 @@ import {
   formatDuration,
   provisioner,
   schema as s,
+  type BuildInfo,
   type InferFields,
   type ProvisionerContext,
 } from "@ingot/sdk";
@@ -51,9 +52,9 @@ export const shellProvisioner = provisioner({
   summary: "Runs shell scripts on the machine.",
   config: s.object(fields, { check: checkScriptSources }),
   async provision(context) {
-    const { config: shell, ui, generatedData, signal } = context;
+    const { config: shell, build, ui, generatedData, signal } = context;
     const run = new ShellRun(context);
-    const inline = inlineScript(shell, generatedData);
+    const inline = inlineScript(shell, generatedData, build);
     const envVarFile = shell.use_env_var_file ? await run.uploadVariables() : "";
     for (const path of localScripts(shell)) await run.script(path, envVarFile);
     // Named as the file that the reference makes for it; it needs none.
@@ -66,16 +67,20 @@ export const shellProvisioner = provisioner({
   },
 });
 
-function inlineScript(shell: ShellConfig, data: Readonly<Record<string, unknown>>): string | undefined {
+function inlineScript(
+  shell: ShellConfig,
+  data: Readonly<Record<string, unknown>>,
+  build: BuildInfo,
+): string | undefined {
   if (shell.inline === undefined || shell.inline.length === 0) return undefined;
-  const text = shell.inline.map((line) => `${renderLine(line, data)}\n`).join("");
+  const text = shell.inline.map((line) => `${renderLine(line, data, build)}\n`).join("");
   const needsShebang = isSet(shell.inline_shebang) || !text.startsWith("#!");
   return needsShebang ? `#!${shell.inline_shebang || "/bin/sh -e"}\n${text}` : text;
 }
 
-function renderLine(line: string, data: Readonly<Record<string, unknown>>): string {
+function renderLine(line: string, data: Readonly<Record<string, unknown>>, build: BuildInfo): string {
   try {
-    return renderUntilStable(line, data);
+    return renderUntilStable(line, data, build);
   } catch (error) {
     return addPrefix("Error interpolating Inline: ")(error);
   }
@@ -143,10 +148,10 @@ class ShellRun {
   }
 
   #command(envVarFile: string): string {
-    const { config: shell, generatedData } = this.#context;
+    const { config: shell, build, generatedData } = this.#context;
     const data = { ...generatedData, Vars: this.#variables, EnvVarFile: envVarFile, Path: this.#remotePath };
     try {
-      return renderUntilStable(shell.execute_command || defaultCommand(shell), data);
+      return renderUntilStable(shell.execute_command || defaultCommand(shell), data, build);
     } catch (error) {
       return addPrefix("Error processing command: ")(error);
     }

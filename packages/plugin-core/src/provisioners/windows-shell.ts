@@ -76,7 +76,7 @@ function commandFor(
   const other = /\{\{-?\s*(\.(?!(?:Vars|Path)\b)\w+)/.exec(template);
   try {
     if (other !== null) throw new Error(unknownField(template, other));
-    return renderUntilStable(template, { Vars: vars, Path: remotePath });
+    return renderUntilStable(template, { Vars: vars, Path: remotePath }, build);
   } catch (error) {
     return addPrefix("Error processing command: ")(error);
   }

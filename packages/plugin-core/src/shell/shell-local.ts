@@ -101,18 +101,18 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
     ui.say("Skipping shell-local due to runtime OS");
     return;
   }
-  const environmentVars = config.environment_vars.map((entry) => renderUntilStable(entry, generatedData));
+  const environmentVars = config.environment_vars.map((entry) => renderUntilStable(entry, generatedData, build));
   const variables = scriptEnvironment({ facts: scriptFacts(build, generatedData), environmentVars, env: config.env });
   const format = config.env_var_format || (IS_WINDOWS && !config.use_linux_pathing ? "set %s=%s && " : "%s='%s' ");
   const vars = flattenEnvironment(variables, format);
 
   const scripts = scriptsOf(config);
-  await using inline = scripts.length === 0 ? await writeInline(config, generatedData) : undefined;
+  await using inline = scripts.length === 0 ? await writeInline(config, generatedData, build) : undefined;
   for (const path of inline === undefined ? scripts : [inline.path]) {
     const script = config.use_linux_pathing ? linuxPath(resolve(path)) : resolve(path);
     const data = { ...generatedData, Vars: vars, Script: script, Command: script };
     const command = config.execute_command.length === 0 ? DEFAULT_COMMAND : config.execute_command;
-    const argv = command.map((part) => renderUntilStable(part, data));
+    const argv = command.map((part) => renderUntilStable(part, data, build));
     ui.say(`Running local shell script: ${path}`);
     const own = { PACKER_RUN_UUID: build.runId };
     const exit = await runLocally(argv, { signal, stdout: ui.say, stderr: ui.error, env: own }).catch(
@@ -127,12 +127,16 @@ export async function runShellLocal({ config, build, ui, signal, generatedData }
   }
 }
 
-async function writeInline(config: ShellLocalConfig, data: Readonly<Record<string, unknown>>): Promise<ScriptFile> {
+async function writeInline(
+  config: ShellLocalConfig,
+  data: Readonly<Record<string, unknown>>,
+  build: BuildInfo,
+): Promise<ScriptFile> {
   const lines = config.command !== undefined && config.command !== "" ? [config.command] : (config.inline ?? []);
   const interpreter = config.inline_shebang || SHEBANG;
   const shebang = interpreter === "" ? "" : `#!${interpreter}\n`;
   const extension = config.tempfile_extension.replace(/^(?=[^.])/, ".");
-  const text = shebang + lines.map((line) => `${renderUntilStable(line, data)}\n`).join("");
+  const text = shebang + lines.map((line) => `${renderUntilStable(line, data, build)}\n`).join("");
   return writeScriptFile(text, { prefix: "packer-shell", extension, mode: 0o700 });
 }
 

@@ -75,7 +75,7 @@ export class PowershellRun {
 
   /** The command for a script; for another user, that of a script which has it run by a scheduled task. */
   async #command(path: string): Promise<string> {
-    const { config, machine, generatedData } = this.#context;
+    const { config, machine, build, generatedData } = this.#context;
     if (config.elevated_user === "") return this.#render(this.#executeCommand(), path);
     const uuid = timeOrderedUuid();
     const script = elevatedScript({
@@ -83,7 +83,7 @@ export class PowershellRun {
       command: this.#render(config.elevated_execute_command || this.#defaultCommand(), path),
       log: `%SYSTEMROOT%/Temp/packer-${uuid}.out`,
       user: config.elevated_user,
-      password: renderUntilStable(config.elevated_password, generatedData),
+      password: renderUntilStable(config.elevated_password, generatedData, build),
     });
     const scriptPath = `C:/Windows/Temp/packer-elevated-shell-${uuid}.ps1`;
     await this.#untilStarted(() =>
@@ -105,7 +105,11 @@ export class PowershellRun {
 
   #render(command: string, path: string): string {
     try {
-      return renderUntilStable(command, { ...this.#context.generatedData, Path: path, Vars: this.#variablesPath });
+      return renderUntilStable(
+        command,
+        { ...this.#context.generatedData, Path: path, Vars: this.#variablesPath },
+        this.#context.build,
+      );
     } catch (error) {
       return addPrefix("Error processing command: ")(error);
     }
@@ -113,7 +117,7 @@ export class PowershellRun {
 
   #flatVariables(): string {
     const { config, build, generatedData } = this.#context;
-    const render = (text: string): string => renderUntilStable(text, generatedData);
+    const render = (text: string): string => renderUntilStable(text, generatedData, build);
     const variables = scriptEnvironment({
       facts: scriptFacts(build, generatedData),
       environmentVars: config.environment_vars.map(render),
