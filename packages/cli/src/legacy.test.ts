@@ -61,3 +61,10 @@ test("writes a template in HCL that builds the same", async () => {
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: "Successfully created new/t.pkr.hcl. Exit 0\n" });
   expect(await place.read("new/t.pkr.hcl")).toContain('source "null" "box" {\n  communicator = "none"\n}\n');
 });
+
+test("a folder is no file for the new template", async () => {
+  await using place = await Workplace.make({ "t.json": TEMPLATE });
+  const { status, stdout } = await place.run(["hcl2_upgrade", "-output-file=.", "t.json"]);
+  expect(stdout).toContain("Failed to create output file: open .: is a directory\n");
+  expect(status).toBe(1);
+});

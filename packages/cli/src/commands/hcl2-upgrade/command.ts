@@ -48,7 +48,7 @@ export const runCommand: RunCommand = ({ args, console, machineReadable }) => {
   try {
     writeFileSync(file, header); // as existing users know it, the file is there also when the template can't be read
   } catch (error) {
-    return fail(`Failed to create output file: ${openErrorText(output, error)}`);
+    return fail(`Failed to create output file: ${openErrorText(output, error).replace(/^read /, "open ")}`);
   }
   const world = withStandardInput(fileWorld(console));
   const variables = [...flags.var].map(([name, text]) => ({ name, text }));
