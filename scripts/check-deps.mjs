@@ -33,6 +33,13 @@ const ALLOWED = {
   "examples/plugins/*": ["@ingot/sdk"],
 };
 
+/** Edges for types alone: a package that implements another's interfaces names them, and loads nothing of it at run time. */
+const TYPES_ALLOWED = {
+  "packages/host": ["@ingot/engine"],
+};
+
+const TABLES = "see the tables in scripts/check-deps.mjs";
+
 /** Packages that do no I/O: they ask their callers for it. */
 const WITHOUT_NODE = new Set(["packages/diag", "packages/go-template", "packages/hcl"]);
 
@@ -55,7 +62,7 @@ function foldersOf(rule) {
 function checkPackage(folder, rule) {
   const sources = filesIn(path.join(root, folder, "src")).filter(isProductCode);
   return sources.flatMap((file) =>
-    importsOf(file).flatMap((specifier) => {
+    importsIn(readFileSync(file, "utf8")).flatMap((specifier) => {
       const problem = problemWith(specifier, { file, folder, rule });
       return problem === undefined ? [] : [`${path.relative(root, file)}: ${problem}`];
     }),
@@ -80,8 +87,11 @@ function problemWith(specifier, { file, folder, rule }) {
       ? undefined
       : `imports "${name}", which ${folder}/package.json doesn't name`;
   }
-  if (!ALLOWED[rule].includes(name))
-    return `imports "${name}", which ${rule} may not (see the table in scripts/check-deps.mjs)`;
+  if (!ALLOWED[rule].includes(name)) {
+    if (!TYPES_ALLOWED[rule]?.includes(name)) return `imports "${name}", which ${rule} may not (${TABLES})`;
+    if (loadsAtRunTime(file, specifier))
+      return `imports "${name}" other than by "import type", which ${rule} may not (${TABLES})`;
+  }
   return entriesOf(name).includes(specifier) ? undefined : `imports "${specifier}": only what its index exports exists`;
 }
 
@@ -110,7 +120,13 @@ function filesIn(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-function importsOf(file) {
-  const info = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
-  return info.importedFiles.map(({ fileName }) => fileName);
+/** Whether a module is still imported when the types are gone. `import { type X }` loads a module, `import type` doesn't. */
+function loadsAtRunTime(file, specifier) {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ESNext, verbatimModuleSyntax: true };
+  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions });
+  return importsIn(outputText).includes(specifier);
+}
+
+function importsIn(text) {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }

@@ -34,6 +34,7 @@ export type {
   ComponentRef,
   DataSourceInstance,
   DataSourceResult,
+  DataSourceRun,
   LogRecord,
   Machine,
   MachineCommand,

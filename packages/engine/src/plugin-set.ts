@@ -2,9 +2,10 @@ import type { Diagnostic, Outcome } from "@ingot/diag";
 import type { BodySchema, Value } from "@ingot/hcl";
 
 /**
- * What the engine needs of plugins. The engine knows nothing of processes and gRPC: `@ingot/host` fits these shapes, and the
- * command line joins the two. Methods that reject do so with an Error for people ("the plugin ... exited with status 2 ...");
- * what a plugin says about the user's configuration or its work comes back as diagnostics with an attribute path.
+ * What the engine needs of plugins. The engine knows nothing of processes and gRPC: `@ingot/host` implements these interfaces and
+ * takes nothing else from here; the command line joins the two. Methods that reject do so with an Error for people ("the plugin
+ * ... exited with status 2 ..."); what a plugin says about the user's configuration or its work comes back as diagnostics with an
+ * attribute path.
  */
 export interface PluginSet {
   /**
@@ -50,7 +51,7 @@ export interface ComponentDescription extends ComponentRef {
   readonly config: BodySchema;
   /** Data sources: what they give. */
   readonly output?: BodySchema;
-  /** Builders: names that `build.NAME` has in addition to the standard ones. */
+  /** Builders and communicators: names that `build.NAME` has in addition to the standard ones. */
   readonly generatedData: readonly string[];
   readonly deprecated?: string;
 }
@@ -205,7 +206,7 @@ export interface MachineCommand {
 }
 
 export interface ProvisionerInstance extends Instance {
-  /** Runs the provisioner against the machine. Cancellation as in BuilderInstance.run. */
+  /** Runs the provisioner against a machine of the same plugin set. Cancellation as in BuilderInstance.run. */
   provision(request: ProvisionerRun, handlers: SessionHandlers, options: CallOptions): Promise<SessionResult>;
 }
 
@@ -233,11 +234,11 @@ export interface PostProcessorResult extends SessionResult {
 }
 
 export interface DataSourceInstance extends Instance {
-  execute(
-    request: { readonly step: StepContext },
-    handlers: SessionHandlers,
-    options: CallOptions,
-  ): Promise<DataSourceResult>;
+  execute(request: DataSourceRun, handlers: SessionHandlers, options: CallOptions): Promise<DataSourceResult>;
+}
+
+export interface DataSourceRun {
+  readonly step: StepContext;
 }
 
 export interface DataSourceResult extends SessionResult {
@@ -250,6 +251,7 @@ export interface Artifact {
   readonly id: string;
   readonly files: readonly string[];
   readonly description: string;
+  /** Bytes appear as an object with the one attribute `$bytes`: base64 text. */
   readonly state: ReadonlyMap<string, Value>;
   /** The data that `build.NAME` gives to post-processors of this artifact. */
   readonly generatedData: ReadonlyMap<string, Value>;

@@ -1,10 +1,16 @@
 import { isError, messageOf, type Diagnostic } from "@ingot/diag";
+import type {
+  BuilderHandlers,
+  BuilderInstance,
+  BuilderResult,
+  BuilderRun,
+  CallOptions,
+  Provisioned,
+} from "@ingot/engine";
 import { BuilderServiceService, type MachineReady, type RunRequest, type RunResult } from "@ingot/protocol";
-import type { CallOptions } from "./component.js";
-import { componentText } from "./component.js";
+import { componentText } from "./component-text.js";
 import { connectMachine, type ConnectorFinder } from "./connector.js";
 import { encodeValue } from "./encode-value.js";
-import type { BuilderHandlers, BuilderInstance, BuilderResult, BuilderRun, Provisioned } from "./instance.js";
 import { decodeMachine, type PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
 import { decodeResult, encodeStep, runSession, type SessionControl, type SessionMessage } from "./session.js";

@@ -1,7 +1,8 @@
 import { isError, messageOf } from "@ingot/diag";
+import type { ComponentKind, ComponentRef } from "@ingot/engine";
 import { PluginServiceService, type DescribeResponse } from "@ingot/protocol";
 import { chosenFor, executableOf, localComponentName, ownNames, type ChosenPlugin } from "./chosen-plugin.js";
-import { componentText, type ComponentKind, type ComponentRef } from "./component.js";
+import { componentText } from "./component-text.js";
 import { DescriptionCache } from "./description-cache.js";
 import { candidatesFor, findPlugins, searchedFolders, type SearchPlaces } from "./find-plugins.js";
 import { hostRecord } from "./log-sink.js";

@@ -1,4 +1,5 @@
 import { hasErrors, type Diagnostic, type Outcome } from "@ingot/diag";
+import type { CallOptions, ComponentRef, Provisioned, SessionHandlers, StepContext } from "@ingot/engine";
 import type { Value } from "@ingot/hcl";
 import {
   ConnectorServiceService,
@@ -6,12 +7,10 @@ import {
   type ConnectorRequest,
   type SessionResult as WireResult,
 } from "@ingot/protocol";
-import type { CallOptions, ComponentRef } from "./component.js";
-import { componentText } from "./component.js";
+import { componentText } from "./component-text.js";
 import { decodeValue } from "./decode-value.js";
 import { schemaType } from "./decode-schema.js";
 import { encodeValues } from "./encode-value.js";
-import type { Provisioned, SessionHandlers, StepContext } from "./instance.js";
 import type { DescribedComponent } from "./plugin-description.js";
 import { decodeMachine, PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";

@@ -1,9 +1,9 @@
 import { hasErrors } from "@ingot/diag";
+import type { CallOptions, DataSourceInstance, DataSourceResult, DataSourceRun, SessionHandlers } from "@ingot/engine";
 import { DataSourceServiceService } from "@ingot/protocol";
-import { componentText, type CallOptions } from "./component.js";
+import { componentText } from "./component-text.js";
 import { decodeValue } from "./decode-value.js";
 import { schemaType } from "./decode-schema.js";
-import type { DataSourceInstance, DataSourceResult, DataSourceRun, SessionHandlers } from "./instance.js";
 import type { Prepared } from "./prepared.js";
 import { decodeResult, encodeStep, eventOrResult, runSession } from "./session.js";
 import { WireProblem } from "./wire-problem.js";

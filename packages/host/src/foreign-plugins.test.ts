@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, jest, test } from "@jest/globals";
+import type { ComponentRef, Machine, PrepareRequest } from "@ingot/engine";
 import {
   elementsOf,
   entriesOf,
@@ -15,9 +16,7 @@ import {
   type Type,
   type Value,
 } from "@ingot/hcl";
-import type { ComponentRef, PrepareRequest } from "./component.js";
 import { schemaType } from "./decode-schema.js";
-import type { Machine } from "./instance.js";
 import { FACTS, makeFixture, NEVER, recordingHandlers, STEP, type Fixture } from "./test-fixture.js";
 
 jest.setTimeout(60_000); // processes are slow to start on a busy machine

@@ -1,7 +1,7 @@
 /**
- * Finds plugins, starts and supervises them, and presents their components in the shapes that the engine asks for. What a
- * component means, and in which order things happen, is the engine's business. Start reading at plugin-host.ts; a plugin's life
- * is in start-plugin.ts, plugin-process.ts and plugin-connection.ts, a session in session.ts.
+ * Finds plugins, starts and supervises them, and presents their components as the engine's `PluginSet`. What a component means,
+ * and in which order things happen, is the engine's business; this package takes types alone from it. Start reading at
+ * plugin-host.ts; a plugin's life is in start-plugin.ts, plugin-process.ts and plugin-connection.ts, a session in session.ts.
  */
 export { createPluginHost, type PluginHost } from "./plugin-host.js";
 export { type PluginHostOptions } from "./plugin-host-options.js";

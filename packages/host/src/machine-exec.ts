@@ -1,3 +1,4 @@
+import type { MachineCommand } from "@ingot/engine";
 import {
   bidi,
   CommunicatorServiceService,
@@ -6,7 +7,6 @@ import {
   type ExecRequest,
 } from "@ingot/protocol";
 import { hasErrors } from "@ingot/diag";
-import type { MachineCommand } from "./instance.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import { decodeDiagnostics } from "./wire-diagnostic.js";
 

@@ -1,5 +1,5 @@
+import type { ComponentDescription, ComponentKind, ComponentRef } from "@ingot/engine";
 import { DescribeResponse, type ComponentDescription as WireComponent } from "@ingot/protocol";
-import type { ComponentDescription, ComponentKind, ComponentRef } from "./component.js";
 import { decodeSchema } from "./decode-schema.js";
 import { decodeComponentKind } from "./wire-artifact.js";
 import { WireProblem } from "./wire-problem.js";

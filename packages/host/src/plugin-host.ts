@@ -1,21 +1,25 @@
 import type { Diagnostic, Outcome } from "@ingot/diag";
+import type {
+  Artifact,
+  BuilderInstance,
+  CallOptions,
+  ComponentDescription,
+  ComponentKind,
+  ComponentRef,
+  DataSourceInstance,
+  PluginSet,
+  PostProcessorInstance,
+  PrepareRequest,
+  ProvisionerInstance,
+  ResourceRecord,
+} from "@ingot/engine";
 import type { Value } from "@ingot/hcl";
 import { PluginServiceService } from "@ingot/protocol";
 import { builderInstance } from "./builder-instance.js";
 import type { ChosenPlugin } from "./chosen-plugin.js";
-import {
-  componentText,
-  type Artifact,
-  type CallOptions,
-  type ComponentDescription,
-  type ComponentKind,
-  type ComponentRef,
-  type PrepareRequest,
-  type ResourceRecord,
-} from "./component.js";
+import { componentText } from "./component-text.js";
 import { ComponentFinder } from "./component-finder.js";
 import { dataSourceInstance } from "./data-source-instance.js";
-import type { BuilderInstance, DataSourceInstance, PostProcessorInstance, ProvisionerInstance } from "./instance.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import type { DescribedComponent } from "./plugin-description.js";
 import { postProcessorInstance } from "./post-processor-instance.js";
@@ -27,24 +31,12 @@ import { encodeArtifact, encodeResource } from "./wire-artifact.js";
 import { decodeDiagnostics } from "./wire-diagnostic.js";
 
 /**
- * Finds plugins, starts each at most once, and gives typed access to their components. Fits the engine's `PluginSet` by shape.
+ * Finds plugins, starts each at most once, and gives typed access to their components: the engine's `PluginSet` with processes.
  * Methods reject with PluginError when a plugin doesn't do what it must, and with the signal's reason when aborted.
  */
-export interface PluginHost extends AsyncDisposable {
+export interface PluginHost extends PluginSet, AsyncDisposable {
   /** Puts plugins before those that are found in folders. To be called before anything else. */
   choose(plugins: readonly ChosenPlugin[]): void;
-  describe(component: ComponentRef, options: CallOptions): Promise<ComponentDescription | undefined>;
-  componentNames(kind: ComponentKind, options: CallOptions): Promise<readonly string[]>;
-  warmUp(components: readonly ComponentRef[]): void;
-  prepareBuilder(request: PrepareRequest, options: CallOptions): Promise<Outcome<BuilderInstance | undefined>>;
-  prepareProvisioner(request: PrepareRequest, options: CallOptions): Promise<Outcome<ProvisionerInstance | undefined>>;
-  preparePostProcessor(
-    request: PrepareRequest,
-    options: CallOptions,
-  ): Promise<Outcome<PostProcessorInstance | undefined>>;
-  prepareDataSource(request: PrepareRequest, options: CallOptions): Promise<Outcome<DataSourceInstance | undefined>>;
-  destroyArtifact(artifact: Artifact, options: CallOptions): Promise<readonly Diagnostic[]>;
-  destroyResource(resource: ResourceRecord, options: CallOptions): Promise<readonly Diagnostic[]>;
   /** Kills all plugins at once, without clean-up of theirs. Synchronous: the last resort of a process that must end. */
   killAll(): void;
   /** Ends all plugins: asks, waits, kills. Nothing of them is left then. */

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { CleanupStack, type Diagnostic } from "@ingot/diag";
-import type { Artifact } from "./component.js";
-import type { BuilderHandlers, BuilderResult, Machine, SessionResult } from "./instance.js";
+import type { Artifact, BuilderHandlers, BuilderResult, Machine, SessionResult } from "@ingot/engine";
 import {
   makeFixture,
   NEVER,

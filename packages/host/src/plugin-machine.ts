@@ -1,9 +1,8 @@
+import type { CallOptions, Machine, MachineCommand } from "@ingot/engine";
 import type { Value } from "@ingot/hcl";
 import { CommunicatorServiceService, type CommunicatorRef, type MachineReady } from "@ingot/protocol";
 import { messageOf } from "@ingot/diag";
 import { decodeValues } from "./decode-value.js";
-import type { CallOptions } from "./component.js";
-import type { Machine, MachineCommand } from "./instance.js";
 import { execOnMachine } from "./machine-exec.js";
 import type { PluginConnection } from "./plugin-connection.js";
 

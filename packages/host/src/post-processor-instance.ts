@@ -1,6 +1,12 @@
+import type {
+  CallOptions,
+  PostProcessorInstance,
+  PostProcessorResult,
+  PostProcessorRun,
+  SessionHandlers,
+} from "@ingot/engine";
 import { PostProcessorServiceService } from "@ingot/protocol";
-import { componentText, type CallOptions } from "./component.js";
-import type { PostProcessorInstance, PostProcessorResult, PostProcessorRun, SessionHandlers } from "./instance.js";
+import { componentText } from "./component-text.js";
 import type { Prepared } from "./prepared.js";
 import { decodeResult, encodeStep, eventOrResult, runSession } from "./session.js";
 import { decodeArtifact, encodeArtifact } from "./wire-artifact.js";

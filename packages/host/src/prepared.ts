@@ -1,7 +1,8 @@
 import type { Diagnostic } from "@ingot/diag";
 import { hasErrors } from "@ingot/diag";
+import type { BuildFacts, ComponentRef, PrepareRequest } from "@ingot/engine";
 import { PluginServiceService, type BuildContext } from "@ingot/protocol";
-import { componentText, type BuildFacts, type ComponentRef, type PrepareRequest } from "./component.js";
+import { componentText } from "./component-text.js";
 import { encodeValue } from "./encode-value.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import { encodeComponentRef } from "./wire-artifact.js";

@@ -1,8 +1,8 @@
 import { hasErrors, type Diagnostic } from "@ingot/diag";
+import type { CallOptions, ProvisionerInstance, ProvisionerRun, SessionHandlers, SessionResult } from "@ingot/engine";
 import { ProvisionerServiceService, type CommunicatorRef } from "@ingot/protocol";
-import { componentText, type CallOptions } from "./component.js";
+import { componentText } from "./component-text.js";
 import { encodeValues } from "./encode-value.js";
-import type { ProvisionerInstance, ProvisionerRun, SessionHandlers, SessionResult } from "./instance.js";
 import { PluginMachine } from "./plugin-machine.js";
 import type { Prepared } from "./prepared.js";
 import { decodeResult, encodeStep, eventOrResult, runSession } from "./session.js";

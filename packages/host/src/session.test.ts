@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from "@jest/globals";
+import type { BuilderHandlers } from "@ingot/engine";
 import type { Value } from "@ingot/hcl";
 import { entriesOf, hasMark, numberValueText, SENSITIVE } from "@ingot/hcl";
-import type { BuilderHandlers } from "./instance.js";
 import type { PluginHostOptions } from "./plugin-host-options.js";
 import {
   groupMembers,

@@ -1,3 +1,4 @@
+import type { ComponentRef, LogRecord, Progress, SessionHandlers, SessionResult, StepContext } from "@ingot/engine";
 import {
   bidi,
   LogRecord_Level,
@@ -12,8 +13,6 @@ import {
   type StepContext as WireStep,
 } from "@ingot/protocol";
 import { isError, messageOf } from "@ingot/diag";
-import type { ComponentRef } from "./component.js";
-import type { LogRecord, Progress, SessionHandlers, SessionResult, StepContext } from "./instance.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import { secondsText } from "./seconds-text.js";
 import { decodeResource } from "./wire-artifact.js";

@@ -2,9 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type {
+  BuilderHandlers,
+  BuildFacts,
+  ComponentKind,
+  PrepareRequest,
+  SessionHandlers,
+  StepContext,
+} from "@ingot/engine";
 import { objectValue, stringValue } from "@ingot/hcl";
-import type { BuildFacts, ComponentKind, PrepareRequest } from "./component.js";
-import type { BuilderHandlers, SessionHandlers, StepContext } from "./instance.js";
 import type { PluginLogRecord } from "./log-sink.js";
 import { createPluginHost, type PluginHost } from "./plugin-host.js";
 import type { PluginHostOptions } from "./plugin-host-options.js";

@@ -1,3 +1,4 @@
+import type { Artifact, ComponentKind, ComponentRef, ResourceRecord } from "@ingot/engine";
 import {
   ComponentKind as WireKind,
   ResourceRecord_State,
@@ -5,7 +6,6 @@ import {
   type ComponentRef as WireRef,
   type ResourceRecord as WireRecord,
 } from "@ingot/protocol";
-import type { Artifact, ComponentKind, ComponentRef, ResourceRecord } from "./component.js";
 import { decodeValues } from "./decode-value.js";
 import { encodeValues } from "./encode-value.js";
 import { WireProblem } from "./wire-problem.js";
