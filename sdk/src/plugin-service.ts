@@ -31,7 +31,7 @@ export function pluginService(runtime: PluginRuntime): PluginServiceServer {
 }
 
 /** Describes a plugin as `Describe` does. */
-export function describePlugin({ parts }: PluginRuntime): DescribeResponse {
+function describePlugin({ parts }: PluginRuntime): DescribeResponse {
   return {
     name: parts.name,
     version: parts.version,

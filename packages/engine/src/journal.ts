@@ -80,7 +80,7 @@ export class Journal implements AsyncDisposable {
 }
 
 /** The journal can't be written, so nothing may be started. */
-export class JournalError extends Error {
+class JournalError extends Error {
   override readonly name = "JournalError";
   /** The code of the file system's error, such as "EACCES". */
   readonly code: string | undefined;

@@ -56,7 +56,7 @@ export class LateInstance<Instance extends Releasable, Block extends ComponentBl
 }
 
 /** A step's body is wrong, which shows only now that the build's data is known. */
-export class PrepareFailure extends Error {
+class PrepareFailure extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {

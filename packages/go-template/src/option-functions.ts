@@ -24,9 +24,6 @@ export interface OptionFacts {
   readonly build?: (name: string) => string;
 }
 
-/** The beginning of the message about a variable that doesn't exist. */
-export const VARIABLE_NOT_SET = "Error: variable not set:";
-
 /** The functions of `{{ }}` in options and in legacy JSON templates, without those that read secret stores. */
 export function optionFunctions(facts: OptionFacts): Readonly<Record<string, TemplateFunction>> {
   const time = civilTime(facts.startedMs);
@@ -87,7 +84,7 @@ function refuse(message: string): never {
 function userVariable(name: string, { userVariables, mustExist = false }: OptionFacts): string {
   if (userVariables === undefined) refuse("test"); // the reference's message
   const value = userVariables.get(name);
-  if (value === undefined && mustExist) refuse(`${VARIABLE_NOT_SET} ${name}`);
+  if (value === undefined && mustExist) refuse(`Error: variable not set: ${name}`);
   return value ?? "";
 }
 

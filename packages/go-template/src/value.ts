@@ -24,7 +24,7 @@ export function printValue(value: unknown): string {
 }
 
 /** Whole numbers as digits, others as Go's `%v` writes a float64. */
-export function printNumber(value: number): string {
+function printNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString();
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e21)) {

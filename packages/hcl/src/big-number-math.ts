@@ -18,7 +18,7 @@ function isInfinite(value: BigNumber): value is number {
   return value === Infinity || value === -Infinity;
 }
 
-export function isZero(value: BigNumber): boolean {
+function isZero(value: BigNumber): boolean {
   return typeof value === "number" ? value === 0 : value.mantissa === 0n;
 }
 

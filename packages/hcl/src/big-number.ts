@@ -11,14 +11,14 @@ export interface BinaryFraction {
   readonly exponent: number;
 }
 
-export const PRECISION = 512;
+const PRECISION = 512;
 
 /** Beyond this power of two (over a hundred thousand digits) a number counts as infinite: no template may fill the memory, or take all the time. */
 const MAX_EXPONENT = 400_000;
 
 export const NEGATIVE_ZERO: BinaryFraction = { negative: true, mantissa: 0n, exponent: 0 };
 
-export function bitLength(value: bigint): number {
+function bitLength(value: bigint): number {
   if (value === 0n) return 0;
   const hex = value.toString(16);
   return hex.length * 4 - (Math.clz32(parseInt(hex.charAt(0), 16)) - 28);

@@ -16,7 +16,7 @@ export function sequenceLength(bytes: Uint8Array, at: number): number {
 }
 
 /** The code point of a valid sequence. */
-export function codePointAt(bytes: Uint8Array, at: number, length: number): number {
+function codePointAt(bytes: Uint8Array, at: number, length: number): number {
   const first = bytes[at] ?? 0;
   if (length === 1) return first;
   let point = first & (0xff >> (length + 1));

@@ -40,7 +40,7 @@ export interface Value {
 /** Entries of a map or object: a Map, or a plain object for convenience. */
 export type Entries = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
-export const NO_MARKS: ReadonlySet<Mark> = new Set();
+const NO_MARKS: ReadonlySet<Mark> = new Set();
 
 /** Makes a value of its parts, which must fit each other. Outside this package use the constructors below. */
 export function makeValue(type: Type, raw: RawValue, marks: ReadonlySet<Mark> = NO_MARKS): Value {

@@ -1,5 +1,5 @@
 /** The longest piece that counts as one line; go-plugin's limit for the handshake. */
-export const MAX_LINE_BYTES = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 
 const LINE_FEED = 10;
 

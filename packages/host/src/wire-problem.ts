@@ -17,7 +17,7 @@ export class WireProblem extends Error {
 }
 
 /** Writes a path as the language does: `output.list[2]["a key"]`. */
-export function pathText(path: WirePath): string {
+function pathText(path: WirePath): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;

@@ -33,7 +33,7 @@ export async function removePartialFolder(path: string, made?: string): Promise<
 }
 
 /** Tells whether an output is an archive. */
-export function isArchiveName(output: string): boolean {
+function isArchiveName(output: string): boolean {
   return output.endsWith(".tar");
 }
 

@@ -125,7 +125,7 @@ export function fieldNames(fields: Fields): string[] {
 }
 
 /** The type of an object with these fields. Blocks have the type of their value. */
-export function objectType(fields: Fields): Type {
+function objectType(fields: Fields): Type {
   const type = makeType(Type_Kind.OBJECT);
   for (const [name, field] of Object.entries(fields)) {
     if (field.kind === "attribute") {

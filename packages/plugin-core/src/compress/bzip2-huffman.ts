@@ -62,7 +62,7 @@ function cheapest(part: Uint16Array, tables: readonly Uint8Array[]): number {
 }
 
 /** Huffman's code lengths for weights; weights are flattened until no code is too long. Every symbol gets a code. */
-export function codeLengths(weights: Uint32Array): Uint8Array {
+function codeLengths(weights: Uint32Array): Uint8Array {
   for (let divisor = 1; ; divisor *= 2) {
     const lengths = huffman(Array.from(weights, (weight) => Math.floor(weight / divisor) + 1));
     if (lengths.every((length) => length <= MAX_LENGTH)) return lengths;

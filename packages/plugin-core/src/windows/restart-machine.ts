@@ -17,7 +17,7 @@ export interface RestartPauses {
   readonly checkMs: number;
 }
 
-export const RESTART_PAUSES: RestartPauses = { pendingMs: 10_000, checkMs: 5_000 };
+const RESTART_PAUSES: RestartPauses = { pendingMs: 10_000, checkMs: 5_000 };
 
 export interface RestartOptions {
   readonly restartCommand: string;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, type Hash } from "node:crypto";
-import { copyFile, constants, open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolders } from "@ingot/sdk";
 import { OciError } from "../oci-error.js";
@@ -34,11 +34,6 @@ export async function writeLayoutIndex(layout: string, manifest: Descriptor, tag
     manifests: named.length === 0 ? [manifest] : named,
   };
   await writeFile(join(layout, "index.json"), JSON.stringify(index));
-}
-
-/** Copies a verified blob file into a layout; on file systems that can, without copying its bytes. */
-export async function copyBlob(file: string, layout: string, digest: string): Promise<void> {
-  await copyFile(file, blobPath(layout, digest), constants.COPYFILE_FICLONE);
 }
 
 /** Writes a blob whose digest is known only at the end: hashes while writing, then takes its name. */

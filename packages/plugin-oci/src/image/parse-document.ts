@@ -48,7 +48,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Parses a JSON object. Throws OciError "bad-image". */
-export function parseObject(bytes: Buffer, name: string): Record<string, unknown> {
+function parseObject(bytes: Buffer, name: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8"));

@@ -26,7 +26,7 @@ export function parsePlatform(text: string): Platform | undefined {
 }
 
 /** Writes a platform as "os/architecture[/variant]". */
-export function renderPlatform(platform: Platform): string {
+function renderPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join("/");
 }
 

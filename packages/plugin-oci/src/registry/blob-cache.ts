@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolders } from "@ingot/sdk";
@@ -61,11 +60,4 @@ export class BlobCache {
   async forget(digest: string): Promise<void> {
     await rm(this.path(digest), { force: true });
   }
-}
-
-/** Gives the digest of a file. */
-export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part as Buffer);
-  return `sha256:${hash.digest("hex")}`;
 }

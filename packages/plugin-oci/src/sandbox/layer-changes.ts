@@ -72,7 +72,7 @@ export async function* copyChanges({ ids, work, base, signal }: ChangesOptions):
 }
 
 /** The entry that removes a name of a lower layer. */
-export function whiteout(path: string): TarEntry {
+function whiteout(path: string): TarEntry {
   const cut = path.lastIndexOf("/") + 1;
   return tarEntry(`${path.slice(0, cut)}.wh.${path.slice(cut)}`, "file");
 }

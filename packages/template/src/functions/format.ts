@@ -21,8 +21,8 @@ import { parseFormat, type FormatVerb } from "./parse-format.js";
 import { goQuote } from "./go-quote.js";
 import { conversionReason } from "./conversion-reason.js";
 
-/** Renders a format string with its arguments. `firstArg` is the function's index of the first of them, for errors. */
-export function formatText(format: string, args: readonly Value[]): string {
+/** Renders a format string with its arguments. */
+function formatText(format: string, args: readonly Value[]): string {
   let out = "";
   let highest = 0;
   for (const part of parseFormat(format)) {

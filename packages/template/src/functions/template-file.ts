@@ -19,7 +19,7 @@ import { decodeUtf8 } from "./base64.js";
 import { readForFunction, type FileScene } from "./file-scene.js";
 
 /** Diagnostics as one line of text, as inside another message. */
-export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
+function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === "error");
   if (first === undefined) return "no diagnostics";
   const place = first.subject ? `${formatRange(first.subject)}: ` : "";

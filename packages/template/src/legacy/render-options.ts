@@ -47,7 +47,7 @@ export function renderUntilStable(text: string, facts: LegacyFacts, place: Place
 }
 
 /** The functions of a place. */
-export function functionsOf(facts: LegacyFacts, place: PlaceFacts): Readonly<Record<string, TemplateFunction>> {
+function functionsOf(facts: LegacyFacts, place: PlaceFacts): Readonly<Record<string, TemplateFunction>> {
   const { world } = facts;
   const { isVariablesSection = false, secretFunctions, userVariables, ...rest } = place;
   const functions = optionFunctions({

@@ -114,7 +114,7 @@ export class GitHubApi {
 }
 
 /** The `message` of an error of the API; "" when there is none. */
-export function messageIn(content: Uint8Array): string {
+function messageIn(content: Uint8Array): string {
   try {
     const { message } = JSON.parse(Buffer.from(content).toString("utf8")) as { message?: unknown };
     return typeof message === "string" ? message.replace(/\.$/, "") : "";

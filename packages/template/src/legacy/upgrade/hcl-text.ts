@@ -67,7 +67,7 @@ function valueText(value: JsonValue): string {
 }
 
 /** Writes a string literal whose value is the text: markers of templates are escaped. */
-export function quotedText(text: string): string {
+function quotedText(text: string): string {
   const escaped = text.replace(/["\\]|[$%](?=\{)|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
     const named: Readonly<Record<string, string>> = {
       '"': '\\"',
