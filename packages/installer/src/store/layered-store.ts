@@ -75,7 +75,9 @@ export class LayeredStore implements PluginStore {
   }
 
   #storeOf({ executable }: InstalledPlugin): PluginStore {
-    return this.#further.find(({ store }) => isInside(executable, store.root))?.store ?? this.#own;
+    const stores = [this.#own, ...this.#further.map(({ store }) => store)];
+    const around = stores.filter(({ root }) => isInside(executable, root));
+    return around.sort((a, b) => b.root.length - a.root.length)[0] ?? this.#own; // of folders in each other, the inner one
   }
 }
 
