@@ -263,6 +263,7 @@ describe("attestations whose bundles are elsewhere", () => {
     );
     for (const [entry, says] of [
       [{ bundle: null, bundle_url: "http://192.0.2.1/x" }, "only HTTPS is safe"],
+      [{ bundle: null, bundle_url: "http://127.0.0.1:1/x" }, "only HTTPS is safe"],
       [{ bundle: null, bundle_url: "file:///etc/passwd" }, "only HTTPS is safe"],
       [{ bundle: null }, "gave an attestation without a bundle"],
       [null, "gave an attestation without a bundle"],

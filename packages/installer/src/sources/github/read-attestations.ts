@@ -25,9 +25,12 @@ export async function readAttestations(
   const bundles: unknown[] = [];
   for (const { bundle, bundleUrl } of entries.slice(0, MAX_FETCHED)) {
     if (typeof bundle === "object" && bundle !== null) bundles.push(bundle);
-    else if (typeof bundleUrl === "string" && URL.canParse(bundleUrl))
-      bundles.push(await fetchBundle(http, new URL(bundleUrl), options));
-    else throw new InstallError(`GET ${urlText(url)} gave an attestation without a bundle, and no address of one.`);
+    else if (typeof bundleUrl === "string" && URL.canParse(bundleUrl)) {
+      const place = new URL(bundleUrl);
+      if (place.protocol !== url.protocol)
+        throw new InstallError(`GET ${urlText(url)} gave an address of a bundle that is refused: only HTTPS is safe.`);
+      bundles.push(await fetchBundle(http, place, options));
+    } else throw new InstallError(`GET ${urlText(url)} gave an attestation without a bundle, and no address of one.`);
   }
   return bundles;
 }
