@@ -50,6 +50,6 @@ function systemHome(): string {
   try {
     return userInfo().homedir;
   } catch {
-    return path.parse(process.cwd()).root;
+    return path.parse(process.execPath).root; // not of the current folder, which may be gone
   }
 }
