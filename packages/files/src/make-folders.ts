@@ -3,8 +3,9 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it; what is there already stays. Gives the first one that was missing. Rejects with the system's error. Node's own way of it never ends, and keeps a core busy, where a
- * folder cannot be made in one that exists, as below /proc; and it says ENOENT on file systems that can only be read.
+ * Makes a folder and those above it; what is there already stays. Gives the first one that was missing. Rejects with the system's
+ * error. Node's own way of it never ends, and keeps a core busy, where a folder cannot be made in one that exists, as below /proc;
+ * and it says ENOENT on file systems that can only be read.
  */
 export async function makeFolders(path: string, mode?: number): Promise<string | undefined> {
   const make = (): Promise<void> => mkdir(path, mode);

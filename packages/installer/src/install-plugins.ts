@@ -110,9 +110,8 @@ async function tryToInstall(
       const because = step.kind === "install" ? step.because : [];
       const tell = (problem: string): void => context.report.warning(requirement.address.text, problem);
       try {
-        const installed = await installStep(requirement, step, {
-          ...{ locked, options, context: await options.openContext() },
-        });
+        const openedContext = await options.openContext();
+        const installed = await installStep(requirement, step, { locked, options, context: openedContext });
         // Told before the others are waited for: what differs from the lock is this plugin's failure alone.
         if (installed.entry !== undefined) mergeLock(options.lock, installed.entry);
         for (const problem of because) tell(`${problem}\nIt is installed again.`);

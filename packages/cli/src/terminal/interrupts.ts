@@ -5,8 +5,7 @@ type Signal = keyof typeof REASONS;
 export const SIGNALS = Object.keys(REASONS) as readonly Signal[]; // the keys of an object that is written down above
 
 /**
- * Listens for these signals. The first one calls `first` with its name, the second one
- * `second`. Gives the function that ends this.
+ * Listens for these signals. The first one calls `first` with its name, the second one `second`. Gives the function that ends this.
  */
 export function listenForInterrupts(listeners: {
   readonly first: (reason: string) => void;

@@ -79,7 +79,6 @@ function verbOf(method: string): string {
 function headerProblem(headers: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `name ${JSON.stringify(name)}`;
-
     if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) return `value for ${JSON.stringify(name)}`;
   }
   return undefined;

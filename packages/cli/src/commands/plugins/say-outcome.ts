@@ -1,4 +1,4 @@
-import { type InstallOutcome } from "@ingot/installer";
+import type { InstallOutcome } from "@ingot/installer";
 import { goQuote } from "@ingot/template";
 import type { PluginSession } from "../../plugins/plugin-session.js";
 
