@@ -4,6 +4,8 @@ import { textVariants, unfinishedLength } from "./secrets/text-variants.js";
 
 const MASK = "<sensitive>";
 const LINE_FEED = 0x0a;
+/** More than any secret has: of so many one is kept in an open end, which would else grow with each of them. */
+const LINE_BREAKS = /(?:\r?\n[ \t]*){16,}/g;
 
 /** What is left open at the end of a piece of text, for `maskPiece`. */
 export type OpenEnd = string;
@@ -66,7 +68,7 @@ export class SecretSet {
     for (const [from, to] of places.sort(byEnd)) if (to > before) shown.add(Math.max(from, before), to);
     return {
       text: shown.ends.length === 0 ? piece : replaced(bytes, shown, before),
-      open: bytes.toString("utf8", start),
+      open: bytes.toString("utf8", start).replace(LINE_BREAKS, "\n"),
     };
   }
 
