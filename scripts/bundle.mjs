@@ -183,9 +183,14 @@ async function bundleCommands() {
 async function bundleOffer(script, plugins) {
   const lines = [...offered[script]].map((name) => `exports[${JSON.stringify(name)}] = () => require("./${name}");`);
   const stdin = { contents: lines.join("\n"), resolveDir: root };
-  const { outputFiles } = await build({ ...asScript, banner: { js: ON_USE }, stdin, plugins, write: false });
-  const text = outputFiles[0].text.replaceAll(SLOW_BUILTIN, '= onUse("$1");');
-  writeFileSync(path.join(outdir, `${script}.cjs`), text);
+  await buildOnUse({ stdin, outfile: path.join(outdir, `${script}.cjs`), plugins });
+}
+
+/** Builds a script that loads slow modules of Node when it uses them. */
+async function buildOnUse(options) {
+  const { outputFiles } = await build({ ...asScript, banner: { js: ON_USE }, ...options, write: false });
+  const [{ path: outfile, text }] = outputFiles;
+  writeFileSync(outfile, text.replaceAll(SLOW_BUILTIN, '= onUse("$1");'));
 }
 
 /** The SSH library, which a plugin loads when it first connects. */
@@ -196,7 +201,7 @@ async function bundleSsh2() {
 
 async function bundleCorePlugin() {
   const outfile = path.join(outdir, "plugins/plugin-core.cjs");
-  await build({ ...asScript, entryPoints: [entryOf("core")], outfile, plugins: [separateSsh2] });
+  await buildOnUse({ entryPoints: [entryOf("core")], outfile, plugins: [separateSsh2] });
   await build({ ...asScript, stdin: fromScript("plugin-core.cjs"), outfile: path.join(outdir, plugins[0]) });
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { fstatSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -133,7 +132,8 @@ function takeHandshake(env: NodeJS.ProcessEnv): Handshake {
 
 function listenAddress(isTls: boolean, socketDir: string, { minPort, maxPort }: Handshake): ListenAddress {
   if (!isTls && process.platform !== "win32") {
-    return { socketPath: join(socketDir, `plugin${randomBytes(6).toString("hex")}`) };
+    const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`; // nobody else can enter the folder
+    return { socketPath: join(socketDir, `plugin${unique}`) };
   }
   return { minPort, maxPort };
 }

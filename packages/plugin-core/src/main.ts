@@ -8,3 +8,5 @@ if (certificates !== undefined) {
 }
 
 plugin.serve();
+// Most builds need these soon, and now nobody waits for us: the host connects.
+setImmediate(() => void Promise.all([import("node:crypto"), import("node:child_process")]));

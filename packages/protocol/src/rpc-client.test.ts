@@ -275,7 +275,7 @@ describe("clientStream", () => {
     const client = await connect({
       upload: (call, reply) => call.once("data", () => reply(null, { diagnostics: [] })),
     });
-    expect(await clientStream(client, machines.upload, source())).toEqual({ diagnostics: [] });
+    expect(await clientStream(client, machines.upload, source())).toEqual({ diagnostics: [], exactModeSet: false });
     for (let i = 0; i < 100 && !isClosed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(isClosed).toBe(true);
     expect(taken).toBeLessThan(1000);

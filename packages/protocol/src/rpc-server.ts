@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import type { ServerHttp2Session } from "node:http2";
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
-import { UnblockedSocket } from "./unblocked-socket.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { FLOW_CONTROL_WINDOW } from "./handshake.js";
 import { refuseCall, serveCall, type ServedMethod } from "./rpc-server-call.js";
 import { readTimeout } from "./rpc-timeout.js";
 import { RPC_STATUS } from "./rpc-status.js";
+import { UnblockedSocket } from "./unblocked-socket.js";
 
 /** A service and what serves it. */
 export interface RpcService {
@@ -44,16 +45,16 @@ export interface RpcServer {
 
 /** Starts a gRPC server. Rejects when the address cannot be listened on. */
 export async function startRpcServer({ services, listen, tls, onIdle }: RpcServerOptions): Promise<RpcServer> {
-  const { createSecureServer, createServer } = await import("node:http2");
   const methods = new Map(services.flatMap(methodsOf));
-  const options = {
-    settings: { initialWindowSize: FLOW_CONTROL_WINDOW },
-    maxSessionMemory: Number.MAX_SAFE_INTEGER, // bytes under way are held back by the windows
-  };
-  const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tlsOptions(tls) });
-  const listener = createNetServer((socket) => server.emit("connection", new UnblockedSocket(socket)));
   const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<Socket>();
+  // Node's HTTP/2 takes milliseconds to load: the client can hear of the address, and connect, before that.
+  const http2 = nextTurn().then(() => createHttp2Server(tls));
+  if (tls !== undefined) await http2; // bad certificates are an error now
+  const listener = createNetServer((socket) => {
+    const connection = new UnblockedSocket(socket);
+    void http2.then((server) => server.emit("connection", connection));
+  });
   listener.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => {
@@ -61,16 +62,18 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
       if (sockets.size === 0) onIdle?.();
     });
   });
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    session.setLocalWindowSize(FLOW_CONTROL_WINDOW);
-  });
-  server.on("stream", (stream, headers) => {
-    const path = headers[":path"] ?? "";
-    const method = methods.get(path);
-    if (method !== undefined) serveCall(stream, method, readTimeout(headers["grpc-timeout"]));
-    else refuseCall(stream, { code: RPC_STATUS.unimplemented, details: `there is no method ${path}` });
+  void http2.then((server) => {
+    server.on("session", (session) => {
+      sessions.add(session);
+      session.once("close", () => sessions.delete(session));
+      session.setLocalWindowSize(FLOW_CONTROL_WINDOW);
+    });
+    server.on("stream", (stream, headers) => {
+      const path = headers[":path"] ?? "";
+      const method = methods.get(path);
+      if (method !== undefined) serveCall(stream, method, readTimeout(headers["grpc-timeout"]));
+      else refuseCall(stream, { code: RPC_STATUS.unimplemented, details: `there is no method ${path}` });
+    });
   });
   await listenOn(listener, listen);
   const address = listener.address();
@@ -86,6 +89,15 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
       await closed;
     },
   };
+}
+
+async function createHttp2Server(tls: ServerTls | undefined): Promise<Http2Server | Http2SecureServer> {
+  const { createSecureServer, createServer } = await import("node:http2");
+  const options = {
+    settings: { initialWindowSize: FLOW_CONTROL_WINDOW },
+    maxSessionMemory: Number.MAX_SAFE_INTEGER, // bytes under way are held back by the windows
+  };
+  return tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tlsOptions(tls) });
 }
 
 function methodsOf({ definition, handlers }: RpcService): readonly (readonly [string, ServedMethod])[] {
