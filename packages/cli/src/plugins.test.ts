@@ -281,6 +281,11 @@ describe("settings", () => {
       says: '"external_plugins" must be a list of texts such as ["oci"], but is "oci".',
     },
     {
+      name: "a list of something else",
+      conf: { external_plugins: ["oci", 5] },
+      says: '"external_plugins" must be a list of texts such as ["oci"], but has a value that is no text.',
+    },
+    {
       name: "keys without patterns",
       conf: { plugin_keys: ["a.asc"] },
       says: '"plugin_keys" must be an object such as',

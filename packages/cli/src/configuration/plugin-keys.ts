@@ -14,7 +14,7 @@ export function pluginKeyProblems(entries: ReadonlyMap<string, JsonValue>): read
   for (const [key, value] of entries) {
     if (value === null) continue;
     const must = mustBe(key.toLowerCase(), value);
-    if (must !== undefined) problems.push(`"${key}" must be ${must}, but is ${shown(value)}.`);
+    if (must !== undefined) problems.push(`"${key}" must be ${must}, but ${fault(key.toLowerCase(), value)}.`);
   }
   return problems;
 }
@@ -31,6 +31,8 @@ function mustBe(key: string, value: JsonValue): string | undefined {
   return isList ? undefined : `a list of texts such as ${example}`;
 }
 
-function shown(value: JsonValue): string {
-  return typeof value === "string" ? JSON.stringify(value) : `of the type ${goKindOf(value)}`;
+function fault(key: string, value: JsonValue): string {
+  if (typeof value === "string") return `is ${JSON.stringify(value)}`;
+  const isList = Array.isArray(value) && LISTS[key] !== undefined;
+  return isList ? "has a value that is no text" : `is of the type ${goKindOf(value)}`;
 }
