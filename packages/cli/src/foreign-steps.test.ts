@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, jest, test } from "@jest/globals";
@@ -52,7 +52,7 @@ describeIfBuilt("a builder in another language", () => {
     running.child.stdin?.write("x\n");
     await running.said('Incorrect input: "x"');
     await running.said(CHOICES, 2);
-    execFileSync("mkdir", [path.join(place.folder, "given")]);
+    await mkdir(path.join(place.folder, "given"));
     await writeFile(path.join(place.folder, "given", "late.txt"), "late");
     running.child.stdin?.write("r\n");
     expect((await running.finished).status).toBe(0);
@@ -67,6 +67,6 @@ describeIfBuilt("a builder in another language", () => {
     const { stdout, status } = await running.finished;
     expect(status).toBe(1);
     const kept = /The machine's folder stays: (\S+)/.exec(stdout)?.[1] ?? "";
-    await rm(kept, { recursive: true });
+    await rm(kept, { recursive: true }); // rejects when it is not there
   });
 });

@@ -51,10 +51,9 @@ const hasGpg = spawnSync("gpg", ["--version"]).status === 0;
 describe("the commands of its workflow", () => {
   test.each([
     { name: "without a key", isSigned: false, ref: "v1.2.0" },
-    { name: "with a key", isSigned: true, ref: "v1.2.0" },
+    ...(hasGpg ? [{ name: "with a key", isSigned: true, ref: "v1.2.0" }] : []),
     { name: "for a tag that isn't the version", isSigned: false, ref: "v1.2.1" },
   ])("make the release $name", async ({ isSigned, ref }) => {
-    if (isSigned && !hasGpg) return;
     const folder = await mkdtemp(path.join(tmpdir(), "wf-"));
     try {
       const project = await makeProject(folder);
