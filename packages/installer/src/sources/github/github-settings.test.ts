@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { makeTestFolder } from "../../testing/with-folder.js";
 import { findGitHub } from "./github-endpoint.js";
@@ -7,6 +8,7 @@ import { askGh } from "./ask-gh.js";
 import { entryInHosts, findGitHubToken } from "./github-token.js";
 
 const OWN = "https://git.acme.dev/api/v3";
+const { signal } = new AbortController();
 
 describe("the GitHub of an address", () => {
   test.each([
@@ -83,7 +85,7 @@ describe("the token", () => {
     await using home = await makeTestFolder();
     const full = { HOME: home.path, ...env } as Record<string, string>;
     const endpoint = findGitHub("github.com", full);
-    expect(endpoint && (await findGitHubToken(endpoint, full))?.value).toBe(want);
+    expect(endpoint && (await findGitHubToken(endpoint, full, signal))?.value).toBe(want);
   });
 
   test("is that of gh, by its host", async () => {
@@ -93,7 +95,7 @@ describe("the token", () => {
     await writeFile(path.join(folder, "hosts.yml"), HOSTS);
     const tokenFor = async (env: Record<string, string>) => {
       const endpoint = findGitHub("github.com", env);
-      return endpoint && (await findGitHubToken(endpoint, env));
+      return endpoint && (await findGitHubToken(endpoint, env, signal));
     };
     const file = path.join(folder, "hosts.yml");
     expect(await tokenFor({ HOME: home.path })).toEqual({ value: "gho_public", from: file });
@@ -117,7 +119,7 @@ describe("the token", () => {
     const env = { HOME: home.path, PATH: `.:${path.dirname(file)}:/usr/bin:/bin` };
     const tokenFor = async (more: Record<string, string> = {}) => {
       const endpoint = findGitHub("github.com", { ...env, ...more });
-      return endpoint && (await findGitHubToken(endpoint, { ...env, ...more }));
+      return endpoint && (await findGitHubToken(endpoint, { ...env, ...more }, signal));
     };
     await gh(`echo "$@ [$GITHUB_TOKEN$GH_TOKEN] $GH_PROMPT_DISABLED" >> '${log}'\necho gho_kept`);
     expect(await tokenFor()).toBeUndefined(); // gh knows no host
@@ -138,12 +140,33 @@ describe("the token", () => {
       await gh(text);
       expect(await tokenFor()).toBeUndefined();
     }
-    await gh("sleep 60 & sleep 60");
+    await gh("yes");
+    expect(await tokenFor()).toBeUndefined();
+    // Neither the limit nor the user has to wait for it, and nothing of it goes on.
+    await gh(`sleep 60 & echo $! > '${log}'; sleep 60`);
     const start = performance.now();
-    expect(await askGh("github.com", env, 300)).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(await askGh("github.com", env, { signal, timeoutMs: 300 })).toBeUndefined();
+    const controller = new AbortController();
+    const cancelled = askGh("github.com", env, { signal: controller.signal });
+    void setTimeout(300).then(() => controller.abort(new Error("interrupted")));
+    await expect(cancelled).rejects.toThrow("interrupted");
+    expect(performance.now() - start).toBeLessThan(4_000);
+    const pid = Number(await readFile(log, "utf8"));
+    await expect(endOf(pid)).resolves.toBe("over");
   });
 });
+
+async function endOf(pid: number): Promise<string> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return "over";
+    }
+    await setTimeout(20);
+  }
+  return "it goes on";
+}
 
 const HOSTS = `# written by gh
 github.com:

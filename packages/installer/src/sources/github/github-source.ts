@@ -43,7 +43,7 @@ export class GitHubSource implements PluginSource {
   }
 
   async listVersions(address: PluginAddress, options: SourceOptions): Promise<readonly OfferedVersion[]> {
-    const api = await this.#connect();
+    const api = await this.#connect(options);
     let isFound = false;
     for (const family of FAMILIES) {
       if (!isPluginName(address.name, family)) continue;
@@ -67,7 +67,7 @@ export class GitHubSource implements PluginSource {
   }
 
   async openRelease(offer: OfferedVersion, options: SourceOptions): Promise<Release> {
-    const api = await this.#connect();
+    const api = await this.#connect(options);
     const repository = repositoryOf(offer.address, offer.family);
     const known = this.#known.get(`${repository} ${offer.version}`);
     const release =
@@ -84,9 +84,9 @@ export class GitHubSource implements PluginSource {
     return await openFiles(files, { offer, ...names, missingHint }, options);
   }
 
-  async #connect(): Promise<GitHubApi> {
+  async #connect({ signal }: SourceOptions): Promise<GitHubApi> {
     const { http, endpoint, env } = this.#settings;
-    this.#api ??= findGitHubToken(endpoint, env).then((token) => new GitHubApi(http, endpoint, token));
+    this.#api ??= findGitHubToken(endpoint, env, signal).then((token) => new GitHubApi(http, endpoint, token));
     return await this.#api;
   }
 

@@ -19,7 +19,11 @@ const ENTERPRISE_VARIABLES = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
  * The token for a GitHub: of the usual variables, else what `gh` keeps in its file `hosts.yml`, or, when that has only the host, what it
  * keeps elsewhere. GITHUB_TOKEN counts only for the GitHub that GITHUB_API_URL names, if that names one: a workflow's token is for its own server.
  */
-export async function findGitHubToken(endpoint: GitHubEndpoint, env: Environment): Promise<GitHubToken | undefined> {
+export async function findGitHubToken(
+  endpoint: GitHubEndpoint,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<GitHubToken | undefined> {
   const isPublic = /(^|\.)github\.com$|\.ghe\.com$/.test(endpoint.host);
   const names = isPublic ? VARIABLES : ["INGOT_GITHUB_API_TOKEN", ...ENTERPRISE_VARIABLES, ...VARIABLES.slice(1)];
   for (const name of names) {
@@ -28,7 +32,7 @@ export async function findGitHubToken(endpoint: GitHubEndpoint, env: Environment
     if (name === "GITHUB_TOKEN" && !isOwnServer(endpoint, env)) continue;
     return { value, from: name };
   }
-  return await tokenOfGh(endpoint.host, env);
+  return await tokenOfGh(endpoint.host, env, signal);
 }
 
 function isOwnServer(endpoint: GitHubEndpoint, env: Environment): boolean {
@@ -41,14 +45,14 @@ function isToken(value: string): boolean {
   return /^[\x21-\x7e]{1,1000}$/.test(value);
 }
 
-async function tokenOfGh(host: string, env: Environment): Promise<GitHubToken | undefined> {
+async function tokenOfGh(host: string, env: Environment, signal: AbortSignal): Promise<GitHubToken | undefined> {
   const file = path.join(configFolderOfGh(env), "hosts.yml");
   const text = await readFile(file, "utf8").catch(() => ""); // gh need not be there
   const entry = entryInHosts(text, host);
   if (entry === undefined) return undefined;
   if (entry.token !== undefined) return isToken(entry.token) ? { value: entry.token, from: file } : undefined;
   const { askGh } = await import("./ask-gh.js");
-  const value = await askGh(host, env);
+  const value = await askGh(host, env, { signal });
   return value !== undefined && isToken(value) ? { value, from: "gh" } : undefined;
 }
 
