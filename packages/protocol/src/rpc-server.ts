@@ -53,6 +53,7 @@ export async function startRpcServer({ services, listen, tls, onIdle }: RpcServe
   if (tls !== undefined) await http2; // bad certificates are an error now
   const listener = createNetServer((socket) => {
     const connection = new UnblockedSocket(socket);
+    connection.on("error", () => {}); // its end tells; HTTP/2 may not be there yet to listen
     void http2.then((server) => server.emit("connection", connection));
   });
   listener.on("connection", (socket: Socket) => {
