@@ -132,7 +132,7 @@ function takeHandshake(env: NodeJS.ProcessEnv): Handshake {
 
 function listenAddress(isTls: boolean, socketDir: string, { minPort, maxPort }: Handshake): ListenAddress {
   if (!isTls && process.platform !== "win32") {
-    const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`; // nobody else can enter the folder
+    const unique = `${process.pid}-${Math.random().toString(36).slice(2, 12)}`; // short; nobody else can enter the folder
     return { socketPath: join(socketDir, `plugin${unique}`) };
   }
   return { minPort, maxPort };
