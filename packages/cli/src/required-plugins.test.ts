@@ -229,6 +229,9 @@ come from elsewhere anyway.
       ["plugins", "installed"],
     ])
       expect((await machine.says(args, { env: { INGOT_CONFIG: "conf.json" } })).split(warning)).toHaveLength(2);
+    const document = await machine.says(["plugins", "installed", "-json"], { env: { INGOT_CONFIG: "conf.json" } });
+    const { warnings, errors } = JSON.parse(document) as Record<string, unknown>;
+    expect([warnings, errors]).toEqual([[warning.trimEnd()], undefined]);
   });
 });
 

@@ -94,7 +94,7 @@ async function readSettings({ console }: CommandContext, { mirror }: PluginSessi
 function reporter(ui: PluginUi): InstallReporter {
   return {
     notice: (_address, text) => ui.say(text),
-    warning: (_address, text) => ui.error(`Warning: ${text}`),
+    warning: (_address, text) => ui.warning(text),
     progress: (address, done, total) => ui.downloads.note(address, done, total),
   };
 }

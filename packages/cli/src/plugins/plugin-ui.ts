@@ -18,10 +18,11 @@ export interface PluginUi extends Disposable {
   /** As `say`; for machines it is another kind of item. */
   message(text: string): void;
   error(text: string): void;
+  warning(text: string): void;
   diagnostics(diagnostics: readonly Diagnostic[], readSource?: ReadSource): void;
   /** How far downloads are; shown on a terminal only. */
   readonly downloads: DownloadRows;
-  /** Prints the document of -json; what was said as an error before is in it. Without -json nothing. */
+  /** Prints the document of -json; errors and warnings that were said before are in it. Without -json nothing. */
   document(value: Readonly<Record<string, unknown>>): void;
 }
 
@@ -45,14 +46,16 @@ export function openPluginUi({ console, machineReadable, isJson }: PluginUiOptio
   const stopHiding = view && hideWhileStopped(view);
   const output = view?.output ?? stdout;
   const ui = machineReadable ? machineUi(output, { mask: plain, now: Date.now }) : textUi(output);
-  const errors: string[] = [];
+  const said: { errors?: string[]; warnings?: string[] } = {};
   const hints = new Set<string>();
-  const error = (text: string): void => {
-    if (isJson) errors.push(text);
+  const tell = (kind: "errors" | "warnings", text: string): void => {
+    if (isJson) (said[kind] ??= []).push(text);
     else ui.error(withNewHints(text, hints));
   };
   return {
-    ...{ styles, isJson, downloads, error },
+    ...{ styles, isJson, downloads },
+    error: (text) => tell("errors", text),
+    warning: (text) => tell("warnings", isJson ? text : `Warning: ${text}`),
     say: (text) => {
       if (!isJson) ui.say(text);
     },
@@ -63,12 +66,14 @@ export function openPluginUi({ console, machineReadable, isJson }: PluginUiOptio
     },
     diagnostics: (diagnostics, readSource = () => undefined) => {
       if (diagnostics.length === 0) return;
-      const text = diagnosticsText(limitDiagnostics(diagnostics), { readSource, styles, mask: plain });
-      error(isJson ? text.trimEnd() : text);
+      const textOf = (some: readonly Diagnostic[]): string =>
+        diagnosticsText(some, { readSource, styles, mask: plain });
+      const limited = limitDiagnostics(diagnostics);
+      if (!isJson) return tell("errors", textOf(limited));
+      for (const one of limited) tell(one.severity === "error" ? "errors" : "warnings", textOf([one]).trimEnd());
     },
     document: (value) => {
-      const whole = errors.length === 0 ? value : { ...value, errors };
-      if (isJson) output.write(`${JSON.stringify(whole, undefined, 2)}\n`);
+      if (isJson) output.write(`${JSON.stringify({ ...value, ...said }, undefined, 2)}\n`);
     },
     [Symbol.dispose]: () => {
       stopHiding?.();
