@@ -65,8 +65,8 @@ async function runNamed(command: CommandName, context: Omit<CommandContext, "ear
     const printsEvents = args.some((arg) => /^--?json(=|$)/.test(arg));
     return reportFailure(error, { ui: printsEvents ? textUi(console.stderr) : ui, console });
   } finally {
-    early?.stopListening();
     await early?.[Symbol.asyncDispose]();
+    early?.stopListening();
   }
 }
 

@@ -17,20 +17,27 @@ export function startEarly(args: readonly string[], console: Console): StartedEa
   const template = args.at(-1);
   if (template === undefined || !existsSync(path.resolve(console.workingDirectory, template))) return undefined;
   const { builtinPlugins } = findDirectories(console);
+  let plugin: EarlyPlugin | undefined;
+  // From now on signals wait: between two steps of the start they would leave the first one's folder.
+  const stopListening = endWithSignals(() => {
+    plugin?.process.kill();
+    plugin?.process.removeSocketFolder();
+  });
   try {
-    const plugin = startEarlyPlugin({ env: pluginEnvironment(console.env), builtinPluginDir: builtinPlugins });
-    return plugin && { ...plugin, stopListening: endWithSignals(plugin) };
+    plugin = startEarlyPlugin({ env: pluginEnvironment(console.env), builtinPluginDir: builtinPlugins });
   } catch {
-    return undefined; // no place for its socket: the host will tell
+    // no place for its socket: the host will tell
   }
+  if (plugin !== undefined) return { ...plugin, stopListening };
+  stopListening();
+  return undefined;
 }
 
-/** Ends the plugin, and then this process as the signal does, so that nothing is left behind. Gives the function that ends that. */
-function endWithSignals(plugin: EarlyPlugin): () => void {
+/** Cleans up at a signal, and then ends this process as the signal does. Gives the function that ends that. */
+function endWithSignals(cleanUp: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     stopListening();
-    plugin.process.kill();
-    plugin.process.removeSocketFolder();
+    cleanUp();
     process.kill(process.pid, signal);
   };
   const stopListening = (): void => SIGNALS.forEach((signal) => process.off(signal, onSignal));
