@@ -29,7 +29,7 @@ export type { ResourceHandle, ResourceOptions, ResourceRecord, Resources } from 
 export type { LogFields, Logger } from "./log.js";
 export { DiagnosticError, ProvisioningFailed } from "./errors.js";
 export type { AttributePath, Diagnostic } from "@ingot/diag";
-export { CleanupStack, messageOf } from "@ingot/diag";
+export { CleanupStack, messageOf, systemReason } from "@ingot/diag";
 
 export { schema } from "./schema/schema.js";
 export type {

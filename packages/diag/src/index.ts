@@ -6,4 +6,5 @@ export { hasErrors, INVALID_TEMPLATE, type AttributePath, type Diagnostic, type 
 export { limitDiagnostics } from "./limit-diagnostics.js";
 export { formatRange, type SourcePosition, type SourceRange } from "./source-range.js";
 export { isError, messageOf } from "./is-error.js";
+export { systemReason } from "./system-reason.js";
 export { CleanupStack } from "./cleanup-stack.js";

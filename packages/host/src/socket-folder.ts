@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { messageOf, systemReason } from "@ingot/diag";
 
 /** A socket's path has at most 103 bytes on some systems; plugins add a name of up to 27 to the folder's. */
 const MAX_FOLDER_BYTES = 75;
@@ -20,7 +21,7 @@ function makeUnique(prefix: string): string {
   try {
     return mkdtempSync(prefix);
   } catch (error) {
-    const reason = /^E[A-Z]+: ([^,]+)/.exec((error as Error).message)?.[1] ?? String(error); // `fs` throws nothing else
+    const reason = systemReason(error) ?? messageOf(error);
     const place = dirname(prefix);
     throw new Error(`No folder for sockets can be made in ${place}: ${reason}. TMPDIR names another place.`, {
       cause: error,

@@ -1,14 +1,4 @@
-import { messageOf } from "@ingot/diag";
-
-const TEXTS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EISDIR: "is a directory",
-  ENOTDIR: "not a directory",
-  ELOOP: "too many levels of symbolic links",
-  ENAMETOOLONG: "file name too long",
-};
+import { messageOf, systemReason } from "@ingot/diag";
 
 /** The Node-style code of an error of the world; empty without one. */
 export function codeOf(error: unknown): string {
@@ -18,5 +8,5 @@ export function codeOf(error: unknown): string {
 
 /** An error of the world in the operating system's words. */
 export function systemText(error: unknown): string {
-  return TEXTS[codeOf(error)] ?? messageOf(error);
+  return systemReason(error) ?? messageOf(error);
 }

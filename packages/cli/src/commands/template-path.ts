@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import { reasonOf } from "../error-reason.js";
+import { messageOf, systemReason } from "@ingot/diag";
 
 /** What a template argument stands for. */
 export type TemplatePath =
@@ -18,6 +18,9 @@ export function resolveTemplatePath(
     const isFolder = statSync(path.resolve(options.workingDirectory, given)).isDirectory();
     return { kind: isFolder ? "hcl2" : options.configType };
   } catch (error) {
-    return { kind: "missing", message: `${JSON.stringify(given)}: stat ${given}: ${reasonOf(error)}` };
+    return {
+      kind: "missing",
+      message: `${JSON.stringify(given)}: stat ${given}: ${systemReason(error) ?? messageOf(error)}`,
+    };
   }
 }

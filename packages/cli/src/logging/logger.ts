@@ -1,4 +1,4 @@
-import { isError } from "@ingot/diag";
+import { messageOf, systemReason } from "@ingot/diag";
 import type { TextOutput } from "../console.js";
 import { openLineFile, type LineFile } from "../line-file.js";
 import type { SecretMask } from "../secret-mask.js";
@@ -75,18 +75,8 @@ function openLogFile(path: string, options: { readonly goesOn: boolean }): LineF
   try {
     return openLineFile(path, options);
   } catch (error) {
-    throw new StartupError(`Couldn't setup log output: open ${path}: ${reasonOf(error)}\n`, { cause: error });
+    throw new StartupError(`Couldn't setup log output: open ${path}: ${systemReason(error) ?? messageOf(error)}\n`, {
+      cause: error,
+    });
   }
-}
-
-function reasonOf(error: unknown): string {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "no such file or directory",
-    EACCES: "permission denied",
-    EISDIR: "is a directory",
-    ENOTDIR: "not a directory",
-    EROFS: "read-only file system",
-  };
-  const code = isError(error) && "code" in error && typeof error.code === "string" ? error.code : "";
-  return reasons[code] ?? (isError(error) ? error.message : String(error));
 }

@@ -1,4 +1,5 @@
-import { isError } from "@ingot/diag";
+import { messageOf, systemReason } from "@ingot/diag";
+import { codeOf } from "../system-error.js";
 import type { VariableAssignment } from "../parse-options.js";
 import type { TemplateWorld } from "../model.js";
 import { LegacyError } from "./go-errors.js";
@@ -36,16 +37,9 @@ function readFile(world: TemplateWorld, path: string): readonly (readonly [strin
 
 /** Says why a file can't be opened, in the system's words. */
 export function openErrorText(path: string, error: unknown): string {
-  const code = isError(error) && "code" in error ? error.code : undefined;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "no such file or directory",
-    EACCES: "permission denied",
-    EISDIR: "is a directory",
-    ENOTDIR: "not a directory",
-  };
-  const reason = typeof code === "string" ? reasons[code] : undefined;
-  if (reason === undefined) return isError(error) ? error.message : String(error);
-  return `${code === "EISDIR" ? "read" : "open"} ${path}: ${reason}`;
+  const reason = systemReason(error);
+  if (reason === undefined) return messageOf(error);
+  return `${codeOf(error) === "EISDIR" ? "read" : "open"} ${path}: ${reason}`;
 }
 
 function textOf(value: JsonValue): string {

@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Diagnostic } from "@ingot/diag";
+import { messageOf, systemReason, type Diagnostic } from "@ingot/diag";
 import { compareBytes } from "@ingot/hcl";
-import { reasonOf } from "../../error-reason.js";
 
 const SUFFIXES = [".pkr.hcl", ".pkrvars.hcl"];
 
@@ -28,7 +27,11 @@ export function* findFiles(
   try {
     entries = readdirSync(absolute, { withFileTypes: true });
   } catch (error) {
-    yield { severity: "error", summary: "Cannot read hcl directory", detail: `open ${given}: ${reasonOf(error)}` };
+    yield {
+      severity: "error",
+      summary: "Cannot read hcl directory",
+      detail: `open ${given}: ${systemReason(error) ?? messageOf(error)}`,
+    };
     return;
   }
   for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {

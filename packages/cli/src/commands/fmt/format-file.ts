@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { formatRange, type Diagnostic } from "@ingot/diag";
+import { formatRange, messageOf, systemReason, type Diagnostic } from "@ingot/diag";
 import { formatHcl } from "@ingot/hcl";
 import type { Console } from "../../console.js";
-import { reasonOf } from "../../error-reason.js";
 import { isFormattable } from "./find-files.js";
 import { lineDiff } from "./line-diff.js";
 
@@ -32,7 +31,7 @@ export async function formatFile(name: string, options: FormatOptions): Promise<
   try {
     if (options.write) writeFileSync(absolute, value);
   } catch (error) {
-    return failure(name, `open ${name}: ${reasonOf(error)}`);
+    return failure(name, `open ${name}: ${systemReason(error) ?? messageOf(error)}`);
   }
   if (options.diff) stdout.write(lineDiff(source.toString(), value, name));
   return true;
@@ -52,7 +51,7 @@ function failure(name: string, detail: string): Diagnostic {
 
 /** `failed to open NAME: open NAME: no such file or directory`, as existing users know it. */
 function readProblem(name: string, error: unknown): string {
-  const reason = reasonOf(error);
+  const reason = systemReason(error) ?? messageOf(error);
   const step = (error as NodeJS.ErrnoException).syscall === "open" ? "open" : "read"; // `fs` throws nothing else
   return `failed to ${step} ${name}: ${step} ${name}: ${reason}`;
 }
