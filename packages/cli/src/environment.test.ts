@@ -1,4 +1,6 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, stat, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { homeFolder } from "./directories.js";
@@ -188,6 +190,26 @@ describe("where nothing can be written in the home", () => {
     const folder = path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`);
     expect((await stat(path.join(folder, "runs"))).mode & 0o777).toBe(0o700);
     expect(writableState(path.join(place.folder, "no-home/state"), { INGOT_STATE_DIR: "x" })).toMatch(/no-home.state$/);
+  });
+
+  test.each([
+    ["a link", (folder: string) => symlink(os.tmpdir(), folder)],
+    ["open to others", (folder: string) => mkdir(folder).then(() => chmod(folder, 0o777))],
+  ])("nor is the journal kept in a folder there that is %s", async (_, make) => {
+    await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE, "no-home": "" });
+    const temporary = path.join(place.folder, "tmp");
+    await mkdir(temporary);
+    const folder = path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`);
+    await make(folder);
+    const env = {
+      HOME: path.join(place.folder, "no-home"),
+      TMPDIR: temporary,
+      INGOT_STATE_DIR: "",
+      INGOT_CACHE_DIR: "",
+    };
+    const { status } = await place.run(["build", "t.pkr.hcl"], env);
+    expect(status).toBe(1);
+    expect(existsSync(path.join(folder, "runs"))).toBe(false);
   });
 
   test("nor for temporary files, it is said", async () => {

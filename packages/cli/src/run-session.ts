@@ -115,12 +115,12 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   });
   cleanup.defer(renderers.close);
   const requirePlugins = installed.requireFor(host);
-  const state = writableState(directories.state, console.env);
+  const state = command === "build" ? writableState(directories.state, console.env) : undefined;
   const run = new Run({
     ...{ plugins: host, command, productVersion: VERSION, secrets },
     settings: runSettings(options, directories.cache),
     requirePlugins,
-    ...(command === "build" ? { stateDirectory: state } : {}),
+    ...(state === undefined ? {} : { stateDirectory: state }),
     ...(output.machineReadable ? {} : { openShell }),
     ask: (question, { signal, build }) => {
       if (output.machineReadable) return Promise.reject(new Error("machine-readable UI can't ask"));
@@ -130,7 +130,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
     },
   });
   cleanup.use(run);
-  if (command === "build") pruneRuns(state, { keep: run.id });
+  if (state !== undefined) pruneRuns(state, { keep: run.id });
   run.subscribe((event) => {
     view.note(event);
     if (logging.isOn) logEvent(logging.log, event);

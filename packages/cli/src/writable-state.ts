@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { makeFoldersSync } from "@ingot/files";
 import { given } from "./settings.js";
 
 /**
@@ -11,7 +12,7 @@ export function writableState(state: string, env: Readonly<Record<string, string
   if (given(env["INGOT_STATE_DIR"]) !== undefined || canBeMade(state)) return state;
   const uid = process.getuid?.();
   const own = path.resolve(tmpdir(), `ingot-state-${uid ?? "user"}`);
-  return isOwn(own, uid) && canBeMade(own) ? own : state;
+  return makeOwn(own, uid) ? own : state;
 }
 
 function canBeMade(folder: string): boolean {
@@ -24,9 +25,13 @@ function canBeMade(folder: string): boolean {
   }
 }
 
-/** Nobody else made the folder, or can write in it. */
-function isOwn(folder: string, uid: number | undefined): boolean {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined || uid === undefined) return true;
-  return stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0;
+/** Makes the folder. False when somebody else made it, or can write in it: everybody may make things beside the temporary files. */
+function makeOwn(folder: string, uid: number | undefined): boolean {
+  try {
+    makeFoldersSync(folder, 0o700);
+    const stats = lstatSync(folder);
+    return uid === undefined || (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0);
+  } catch {
+    return false;
+  }
 }
