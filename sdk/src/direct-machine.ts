@@ -1,6 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { makeFolders } from "@ingot/files";
+import { orAborted } from "./abortable.js";
 import { chunksOf } from "./chunks.js";
 import { downloadDirByTar, uploadDirByFiles } from "./default-dir.js";
 import { dirDestination } from "./dir-path.js";
@@ -91,7 +92,7 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
         for await (const chunk of content) {
           signal.throwIfAborted();
           if (typeof destination === "string") await writeAll((file ??= await open(destination, "w")), chunk);
-          else await orAborted(toByteSink(destination).write(chunk), signal);
+          else await orAborted(toByteSink(destination).write(chunk), signal); // the reader may never come again
           received += chunk.length;
           options.onProgress?.(received, info.size);
         }
@@ -141,21 +142,6 @@ export class DirectMachine implements RemoteMachine, AsyncDisposable {
       signal.throwIfAborted();
       throw new DiagnosticError(diagnosticsOf(error), { cause: error });
     }
-  }
-}
-
-/** Waits for a reader that may never come again; rejects with the signal's reason. */
-async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { onAbort } from "@ingot/protocol";
+import { orAborted } from "../abortable.js";
 import { sendSignal } from "./exec.js";
 import { failureText } from "./run-quietly.js";
 import { exitOf } from "./sessions.js";
@@ -18,36 +20,52 @@ export class ScpStream {
   readonly #channel: SshChannel;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #closed: Promise<void>;
+  readonly #signal: AbortSignal;
+  /** Reading that is under way; whoever waits for more waits for it. */
+  #reading: Promise<boolean> | undefined;
   #rest: Buffer = Buffer.alloc(0);
   #stderr = "";
 
   constructor(channel: SshChannel, signal: AbortSignal) {
     this.#channel = channel;
+    this.#signal = signal;
     this.#chunks = (channel as AsyncIterable<Buffer>)[Symbol.asyncIterator](); // no encoding was set
     channel.stderr.on("data", (chunk: Buffer) => {
       if (this.#stderr.length < 4_000) this.#stderr += chunk.toString();
     });
     channel.on("error", () => {});
     this.#closed = new Promise((resolve) => channel.on("close", resolve));
-    const onAbort = (): void => {
+    const stopListening = onAbort(signal, () => {
       sendSignal(channel, "TERM");
       channel.close();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    void this.#closed.then(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) onAbort();
+    });
+    void this.#closed.then(stopListening);
   }
 
-  async write(bytes: Uint8Array | string): Promise<void> {
+  /** Sends bytes. Gives false when the other side takes no more: reading tells why. Throws the signal's reason on abort. */
+  async write(bytes: Uint8Array | string): Promise<boolean> {
     const channel = this.#channel;
-    if (!channel.writable) return; // reading tells why
-    if (channel.write(bytes)) return;
-    await Promise.race([once(channel, "drain"), this.#closed]);
+    this.#signal.throwIfAborted();
+    if (!channel.writable) return false;
+    if (channel.write(bytes)) return true;
+    const waiting = new AbortController();
+    const drained = once(channel, "drain", { signal: waiting.signal }).then(() => true);
+    drained.catch(() => {}); // nobody waits any more
+    try {
+      // That the other side has ended is known to those who read alone.
+      while (this.#rest.length <= MAX_LINE) {
+        const hasDrained = await Promise.race([drained, this.#more().then((isMore) => (isMore ? undefined : false))]);
+        if (hasDrained !== undefined) return hasDrained;
+      }
+      return false;
+    } finally {
+      waiting.abort();
+    }
   }
 
   /** Says that all is well. */
-  acknowledge(): Promise<void> {
-    return this.write(Buffer.from([0]));
+  async acknowledge(): Promise<void> {
+    await this.write(Buffer.from([0]));
   }
 
   /** Waits for the other side to say that all is well. Throws ScpError with what it says instead. */
@@ -104,8 +122,9 @@ export class ScpStream {
 
   close(): void {
     this.#channel.end();
-    this.#channel.resume();
     this.#channel.close();
+    // What still comes has to be read, or ssh2 does not tell the end.
+    void Promise.resolve(this.#chunks.return?.()).then(() => this.#channel.resume());
   }
 
   async #endError(): Promise<Error> {
@@ -117,8 +136,13 @@ export class ScpStream {
     return new ScpError(failureText(ended, this.#stderr));
   }
 
-  async #more(): Promise<boolean> {
-    const next = await this.#chunks.next();
+  /** Waits until there is more to read; gives false at the end. Throws the signal's reason on abort. */
+  #more(): Promise<boolean> {
+    return (this.#reading ??= this.#read().finally(() => (this.#reading = undefined)));
+  }
+
+  async #read(): Promise<boolean> {
+    const next = await orAborted(this.#chunks.next(), this.#signal);
     if (next.done === true) return false;
     this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
     return true;

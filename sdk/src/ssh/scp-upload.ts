@@ -74,7 +74,9 @@ async function sendFile(stream: ScpStream, file: FileInfo, content: AsyncIterabl
   for await (const chunk of content) {
     sent += chunk.length;
     if (sent > file.size) throw new Error(`"${file.path}" grew while it was being sent.`);
-    await stream.write(chunk);
+    if (await stream.write(chunk)) continue;
+    await stream.expectOk();
+    throw new ScpError(`scp on the machine ended before "${file.path}" was there.`);
   }
   if (sent < file.size) throw new Error(`"${file.path}" shrank while it was being sent.`);
   await stream.acknowledge();

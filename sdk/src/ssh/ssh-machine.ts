@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isError } from "@ingot/diag";
+import { abortable } from "../abortable.js";
 import type {
   CommandExit,
   CommandIo,
@@ -77,11 +78,11 @@ export class SshMachine implements Machine, AsyncDisposable {
       const isExact = this.#options.transfer === "sftp" || exactMode !== undefined;
       const mode = exactMode ?? file.mode;
       const known = mode === undefined ? {} : { mode };
-      await uploadBySftp(sftp, { ...file, ...known, path }, content, { signal, isExact });
+      await uploadBySftp(sftp, { ...file, ...known, path }, abortable(content, signal), { signal, isExact });
       return { isModeSet: isExact && mode !== undefined };
     }
     const stream = await this.#scp(scpUploadCommand(file.path), signal);
-    await closing(stream, signal, () => uploadByScp(stream, file, content));
+    await closing(stream, signal, () => uploadByScp(stream, file, abortable(content, signal)));
     return { isModeSet: false };
   }
 

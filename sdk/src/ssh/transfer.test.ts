@@ -109,19 +109,31 @@ describeSshd.each([
     expect(readdirSync(named)).toEqual(["tree"]);
   }, 60_000);
 
-  test("an abort ends a transfer", async () => {
+  test.each([
+    { name: "at once", afterMs: 0, pauseMs: 1 },
+    { name: "that goes on", afterMs: 150, pauseMs: 1 },
+    { name: "that is full", afterMs: 150, pauseMs: 0 },
+    { name: "whose source is silent", afterMs: 150, pauseMs: 10_000 },
+  ])("an abort ends a transfer $name", async ({ afterMs, pauseMs }) => {
     const controller = new AbortController();
-    const endless = (async function* () {
-      for (;;) {
-        yield Buffer.alloc(65_536);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    })();
-    const upload = connection.machine.upload({ path: join(dir, "endless"), size: 2 ** 40 }, endless, {
+    const upload = connection.machine.upload({ path: join(dir, "endless"), size: 2 ** 40 }, endless(pauseMs), {
       signal: controller.signal,
     });
-    setTimeout(() => controller.abort(new Error("enough")), 100);
+    setTimeout(() => controller.abort(new Error("enough")), afterMs);
     await expect(upload).rejects.toThrow("enough");
+  });
+
+  test("the end of the machine's scp ends a transfer", async () => {
+    if (method !== "scp" && !withoutSftp) return;
+    const path = join(dir, "cut off");
+    const upload = connection.machine.upload({ path, size: 2 ** 40 }, endless(0), { signal });
+    const outcome = expect(upload).rejects.toThrow(/status|exit|signal/i);
+    while (!existsSync(path) || statSync(path).size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    execFileSync("pkill", ["-KILL", "-f", `scp -d -t ${dir}`]);
+    await outcome;
+    rmSync(path);
+    await connection.machine.upload({ path, size: 1 }, chunks(Buffer.from("x")), { signal });
+    expect(readFileSync(path, "utf8")).toBe("x");
   });
 
   async function up(source: string, destination: string): Promise<void> {
@@ -171,6 +183,13 @@ describeLarge("a large file", () => {
     }
   }, 900_000);
 });
+
+async function* endless(pauseMs: number): AsyncGenerator<Buffer, void, undefined> {
+  for (;;) {
+    yield Buffer.alloc(65_536);
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+  }
+}
 
 function makeTree(root: string): string {
   mkdirSync(join(root, "sub", "deep"), { recursive: true });
