@@ -1,3 +1,4 @@
+import { orAborted } from "../abortable.js";
 import type { DownloadedFile, FileInfo } from "../machine.js";
 import type { Sftp } from "./sftp-session.js";
 
@@ -134,7 +135,7 @@ async function* readPieces(
       }
       signal.throwIfAborted();
       const isWanted = underWay.length > 0;
-      const piece = await (underWay.shift() ?? ask(position));
+      const piece = await orAborted(underWay.shift() ?? ask(position), signal);
       if (piece.length === 0) return;
       yield piece;
       position += piece.length;
@@ -145,7 +146,8 @@ async function* readPieces(
       }
     }
   } finally {
-    await sftp.close(handle, path).catch(() => {}); // nothing can be lost by a failed close of a file that was read
+    const closing = sftp.close(handle, path).catch(() => {}); // nothing can be lost by a failed close of a file that was read
+    if (!signal.aborted) await closing;
   }
 }
 

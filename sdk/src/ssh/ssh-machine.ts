@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isError } from "@ingot/diag";
-import { abortable } from "../abortable.js";
+import { abortable, orAborted } from "../abortable.js";
 import type {
   CommandExit,
   CommandIo,
@@ -11,6 +11,7 @@ import type {
   DownloadedFile,
   FileInfo,
   Machine,
+  TerminalSize,
   TransferOptions,
   UploadFileOptions,
   UploadResult,
@@ -27,6 +28,7 @@ import { NoSftpError, openSftp, type Sftp } from "./sftp-session.js";
 import { downloadBySftp, uploadBySftp } from "./sftp-transfer.js";
 import { uploadDirBySftp } from "./sftp-upload-dir.js";
 import { NO_SUCH_FILE } from "./sftp-wire.js";
+import type { SshChannel } from "./ssh2.js";
 import { commandLine, isPlainPath, quoteRemotePath, quoteWord } from "./shell-quote.js";
 
 export interface SshMachineOptions {
@@ -38,6 +40,8 @@ export interface SshMachineOptions {
   readonly withTerminal: boolean;
 }
 
+/** How long a transfer has to end in good order after an abort: a machine that has frozen never answers. */
+const GRACE_MS = 2_000;
 /** Between attempts to open a session. */
 const ROOM_DELAYS_MS = [10, 20, 50, 100, 200, 400, 800];
 const TERMINAL = { columns: 80, rows: 40 };
@@ -60,34 +64,40 @@ export class SshMachine implements Machine, AsyncDisposable {
     io.signal.throwIfAborted();
     const terminal = start.terminal ?? (this.#options.withTerminal ? TERMINAL : undefined);
     const line = `${commandLine(start)}\n`;
-    const channel = await this.#open((connection) =>
-      this.#session(() => openExec(connection, line, terminal), connection),
-    );
+    const channel = await this.#openExec(line, io.signal, terminal);
     return runChannel(channel, io);
   }
 
-  async upload(
+  async upload(file: FileInfo, content: AsyncIterable<Uint8Array>, options: UploadFileOptions): Promise<UploadResult> {
+    options.signal.throwIfAborted();
+    return orAborted(this.#upload(file, abortable(content, options.signal), options), options.signal, GRACE_MS);
+  }
+
+  async #upload(
     file: FileInfo,
     content: AsyncIterable<Uint8Array>,
     { signal, exactMode }: UploadFileOptions,
   ): Promise<UploadResult> {
-    signal.throwIfAborted();
     const sftp = await this.#sftpFor(file.path);
     if (sftp !== undefined) {
       const path = this.#sftpPath(file.path);
       const isExact = this.#options.transfer === "sftp" || exactMode !== undefined;
       const mode = exactMode ?? file.mode;
       const known = mode === undefined ? {} : { mode };
-      await uploadBySftp(sftp, { ...file, ...known, path }, abortable(content, signal), { signal, isExact });
+      await uploadBySftp(sftp, { ...file, ...known, path }, content, { signal, isExact });
       return { isModeSet: isExact && mode !== undefined };
     }
     const stream = await this.#scp(scpUploadCommand(file.path), signal);
-    await closing(stream, signal, () => uploadByScp(stream, file, abortable(content, signal)));
+    await closing(stream, signal, () => uploadByScp(stream, file, content));
     return { isModeSet: false };
   }
 
   async removeFile(path: string, { signal }: TransferOptions): Promise<boolean> {
     signal.throwIfAborted();
+    return orAborted(this.#removeFile(path), signal, GRACE_MS);
+  }
+
+  async #removeFile(path: string): Promise<boolean> {
     const sftp = await this.#sftpFor(path);
     if (sftp === undefined) return false;
     try {
@@ -101,14 +111,22 @@ export class SshMachine implements Machine, AsyncDisposable {
 
   async download(path: string, { signal }: TransferOptions): Promise<DownloadedFile> {
     signal.throwIfAborted();
+    return orAborted(this.#download(path, { signal }), signal, GRACE_MS);
+  }
+
+  async #download(path: string, { signal }: TransferOptions): Promise<DownloadedFile> {
     const sftp = await this.#sftpFor(path);
     if (sftp !== undefined) return downloadBySftp(sftp, this.#sftpPath(path), { signal });
     return downloadByScp(await this.#scp(`scp -f ${quoteRemotePath(path)}`, signal), path);
   }
 
   async uploadDir(folder: string, entries: AsyncIterable<DirEntry>, options: DirOptions): Promise<void> {
+    options.signal.throwIfAborted();
+    return orAborted(this.#uploadDir(folder, entries, options), options.signal, GRACE_MS);
+  }
+
+  async #uploadDir(folder: string, entries: AsyncIterable<DirEntry>, options: DirOptions): Promise<void> {
     const { signal, requested } = options;
-    signal.throwIfAborted();
     const sftp = await this.#sftpFor(folder);
     if (sftp !== undefined) {
       const isExact = this.#options.transfer === "sftp";
@@ -128,9 +146,12 @@ export class SshMachine implements Machine, AsyncDisposable {
     }
   }
 
-  async *downloadDir(source: string, options: DirOptions): AsyncGenerator<DirEntry, void, undefined> {
+  downloadDir(source: string, options: DirOptions): AsyncGenerator<DirEntry, void, undefined> {
+    return abortable(this.#downloadDir(source, options), options.signal);
+  }
+
+  async *#downloadDir(source: string, options: DirOptions): AsyncGenerator<DirEntry, void, undefined> {
     const { signal, exclude } = options;
-    signal.throwIfAborted();
     // With a slash at its end the source comes with its own name, as from `scp -r`; the caller does not add it then.
     const base = posix.basename(source);
     const isNamed = source.endsWith("/") && base !== "" && base !== "." && base !== "..";
@@ -203,8 +224,17 @@ export class SshMachine implements Machine, AsyncDisposable {
   }
 
   async #scp(command: string, signal: AbortSignal): Promise<ScpStream> {
-    const channel = await this.#open((connection) => this.#session(() => openExec(connection, command), connection));
-    return new ScpStream(channel, signal);
+    return new ScpStream(await this.#openExec(command, signal), signal);
+  }
+
+  async #openExec(command: string, signal: AbortSignal, terminal?: TerminalSize): Promise<SshChannel> {
+    const opening = this.#open((connection) =>
+      this.#session(() => openExec(connection, command, terminal), connection),
+    );
+    return orAborted(opening, signal).catch((error: unknown) => {
+      opening.then((channel) => channel.close()).catch(() => {}); // nobody wants it any more
+      throw error;
+    });
   }
 
   /** Makes the folder for a transfer with scp, by scp's rule: a folder that does not exist yet becomes the copy itself. */

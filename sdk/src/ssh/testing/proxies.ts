@@ -9,6 +9,8 @@ export interface TestServer extends AsyncDisposable {
   readonly targets: readonly string[];
   /** Ends all connections, as a broken network does. */
   dropAll(): void;
+  /** Hands on nothing that clients send any more, as when the machine behind has frozen. */
+  freezeAll(): void;
 }
 
 /** Starts a SOCKS 5 proxy; with a login, one that wants it. */
@@ -73,11 +75,13 @@ async function startServer(serve: (socket: Socket, targets: string[]) => Promise
     serve(socket, targets).catch(() => socket.destroy());
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  const freezeAll = (): void => sockets.forEach((socket) => socket.unpipe().pause());
   const dropAll = (): void => sockets.forEach((socket) => socket.resetAndDestroy());
   return {
     port: (server.address() as AddressInfo).port, // a TCP server has one
     targets,
     dropAll,
+    freezeAll,
     [Symbol.asyncDispose]: async () => {
       dropAll();
       server.close();
