@@ -34,7 +34,7 @@ const OPERATIONS: readonly { readonly name: string; readonly start: Operation }[
       for await (const { content } of entries) for await (const chunk of content ?? []) void chunk;
     },
   },
-  { name: "command", start: (machine, _dir, signal) => execTest({ machine }, "yes > /dev/null", { io: { signal } }) },
+  { name: "command", start: (machine, _dir, signal) => execTest({ machine }, "sleep 5", { io: { signal } }) },
 ];
 
 describeSshd.each(["sftp", "scp"])("a machine that has frozen, with %s", (method) => {
