@@ -4,6 +4,9 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** How long what runs in a terminal may take to end with it. */
+const END_MS = 20_000;
+
 /** A terminal of tmux in which a command runs: what it shows can be read, as a user sees it. */
 export class Screen implements AsyncDisposable {
   readonly #server = `ingot-test-${randomUUID()}`;
@@ -65,8 +68,22 @@ export class Screen implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux("kill-server").catch(() => undefined);
+    const session = (await this.#tmux("display-message", "-p", "#{pane_pid}")).trim();
+    await this.#tmux("kill-server");
+    // A shell writes its history, and a build cleans up, before they end.
+    const deadline = Date.now() + END_MS;
+    while (await hasProcesses(session)) {
+      if (Date.now() > deadline) throw new Error(`processes of the terminal's session ${session} have not ended`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
   }
+}
+
+function hasProcesses(session: string): Promise<boolean> {
+  return run("pgrep", ["-s", session]).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether a program is installed here. */
