@@ -1,7 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { makeFolders } from "@ingot/files";
-import { orAborted } from "./abortable.js";
+import { orAborted } from "@ingot/protocol";
 import { chunksOf } from "./chunks.js";
 import { downloadDirByTar, uploadDirByFiles } from "./default-dir.js";
 import { dirDestination } from "./dir-path.js";

@@ -176,18 +176,20 @@ test("an empty HOME is as good as none", () => {
 });
 
 describe("where nothing can be written in the home", () => {
-  test("a build keeps its journal beside the temporary files", async () => {
-    await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE, "no-home": "" });
+  /** The environment of a user whose home is a file, and where the state goes then. */
+  async function withoutHome(place: Workplace) {
     const temporary = path.join(place.folder, "tmp");
     await mkdir(temporary);
-    const env = {
-      HOME: path.join(place.folder, "no-home"),
-      TMPDIR: temporary,
-      INGOT_STATE_DIR: "",
-      INGOT_CACHE_DIR: "",
+    return {
+      env: { HOME: path.join(place.folder, "no-home"), TMPDIR: temporary, INGOT_STATE_DIR: "", INGOT_CACHE_DIR: "" },
+      folder: path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`),
     };
+  }
+
+  test("a build keeps its journal beside the temporary files", async () => {
+    await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE, "no-home": "" });
+    const { env, folder } = await withoutHome(place);
     expect(await place.run(["build", "t.pkr.hcl"], env)).toMatchObject({ status: 0, stderr: "" });
-    const folder = path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`);
     expect((await stat(path.join(folder, "runs"))).mode & 0o777).toBe(0o700);
     expect(writableState(path.join(place.folder, "no-home/state"), { INGOT_STATE_DIR: "x" })).toMatch(/no-home.state$/);
   });
@@ -197,16 +199,8 @@ describe("where nothing can be written in the home", () => {
     ["open to others", (folder: string) => mkdir(folder).then(() => chmod(folder, 0o777))],
   ])("nor is the journal kept in a folder there that is %s", async (_, make) => {
     await using place = await Workplace.make({ "t.pkr.hcl": TEMPLATE, "no-home": "" });
-    const temporary = path.join(place.folder, "tmp");
-    await mkdir(temporary);
-    const folder = path.join(temporary, `ingot-state-${process.getuid?.() ?? ""}`);
+    const { env, folder } = await withoutHome(place);
     await make(folder);
-    const env = {
-      HOME: path.join(place.folder, "no-home"),
-      TMPDIR: temporary,
-      INGOT_STATE_DIR: "",
-      INGOT_CACHE_DIR: "",
-    };
     const { status } = await place.run(["build", "t.pkr.hcl"], env);
     expect(status).toBe(1);
     expect(existsSync(path.join(folder, "runs"))).toBe(false);

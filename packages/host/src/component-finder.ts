@@ -1,6 +1,6 @@
 import { isError, messageOf } from "@ingot/diag";
 import type { ComponentKind, ComponentRef } from "@ingot/engine";
-import { PluginServiceService, type DescribeResponse } from "@ingot/protocol";
+import { orAborted, PluginServiceService, type DescribeResponse } from "@ingot/protocol";
 import { chosenFor, executableOf, localComponentName, ownNames, type ChosenPlugin } from "./chosen-plugin.js";
 import { componentText } from "./component-text.js";
 import { DescriptionCache } from "./description-cache.js";
@@ -18,7 +18,6 @@ import type { ResolvedOptions } from "./plugin-host-options.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import type { PluginRunner } from "./plugin-runner.js";
 import { WireProblem } from "./wire-problem.js";
-import { withSignal } from "./with-signal.js";
 
 /** A component and the plugin that offers it. */
 export interface FoundComponent {
@@ -63,7 +62,7 @@ export class ComponentFinder {
       finding.catch(() => {}); // whoever waits gets the error
       this.#found.set(key, finding);
     }
-    return await withSignal(finding, signal);
+    return await orAborted(finding, signal);
   }
 
   /** As `find`, but rejects with "not-found" when no plugin offers it. */
@@ -193,7 +192,7 @@ export class ComponentFinder {
       describing.catch(() => {}); // whoever waits gets the error
       this.#descriptions.set(keyOf(plugin), describing);
     }
-    return await withSignal(describing, signal);
+    return await orAborted(describing, signal);
   }
 
   async #readDescription(plugin: PluginExecutable): Promise<PluginDescription> {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import type { DescribeResponse } from "@ingot/protocol";
+import { orAborted, type DescribeResponse } from "@ingot/protocol";
 import { askDescription, readDescription } from "./component-finder.js";
 import { DescriptionCache, descriptionFileOf, descriptionFileText } from "./description-cache.js";
 import type { LogSink } from "./log-sink.js";
@@ -8,7 +8,6 @@ import type { PluginDescription } from "./plugin-description.js";
 import type { PluginExecutable } from "./plugin-executable.js";
 import { resolveOptions, type PluginHostOptions } from "./plugin-host-options.js";
 import { PluginRunner } from "./plugin-runner.js";
-import { withSignal } from "./with-signal.js";
 
 export interface DescribePluginOptions {
   /** The plugin's file, `ingot-plugin-NAME` with or without an extension. */
@@ -68,7 +67,7 @@ async function ask(
   try {
     const connection = await runner.connect(plugin, signal);
     const asking = askDescription(connection, options.hostVersion, options.describeTimeoutMs, runner.lifetime);
-    const wire = await withSignal(asking, signal);
+    const wire = await orAborted(asking, signal);
     return { wire, description: readDescription(connection, wire) };
   } finally {
     await runner.stopAll();

@@ -1,3 +1,4 @@
+import { orAborted } from "@ingot/protocol";
 import type { EarlyPlugin } from "./early-plugin.js";
 import type { PluginConnection } from "./plugin-connection.js";
 import { keyOf, type PluginExecutable } from "./plugin-executable.js";
@@ -6,7 +7,6 @@ import type { PluginProcess } from "./plugin-process.js";
 import { reattachPlugin } from "./reattach.js";
 import { sweepSocketFolders } from "./socket-folder.js";
 import { startPlugin } from "./start-plugin.js";
-import { withSignal } from "./with-signal.js";
 
 /** Runs plugins: one process each, started when it is first needed and not again when it crashed. */
 export class PluginRunner {
@@ -44,18 +44,18 @@ export class PluginRunner {
     this.lifetime.throwIfAborted();
     const known = this.#connections.get(keyOf(plugin));
     if (known) {
-      if (!again) return await withSignal(known, signal);
-      const connection = await withSignal(known, signal).catch(() => undefined);
+      if (!again) return await orAborted(known, signal);
+      const connection = await orAborted(known, signal).catch(() => undefined);
       signal.throwIfAborted();
       if (connection?.isGone === false) return connection;
       // Of several callers the first has started it anew by now.
       const current = this.#connections.get(keyOf(plugin));
-      if (current !== undefined && current !== known) return await withSignal(current, signal);
+      if (current !== undefined && current !== known) return await orAborted(current, signal);
     }
     const starting = this.#start(plugin);
     this.#connections.set(keyOf(plugin), starting);
     starting.catch(() => {}); // whoever waits gets the error
-    return await withSignal(starting, signal);
+    return await orAborted(starting, signal);
   }
 
   /** Kills everything at once. */

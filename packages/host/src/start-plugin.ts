@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { loadRpc, makeSelfSignedCertificate, openClient, type ClientTls } from "@ingot/protocol";
+import { loadRpc, makeSelfSignedCertificate, openClient, orAborted, type ClientTls } from "@ingot/protocol";
 import { hostRecord, type LogSink } from "./log-sink.js";
 import { HandshakeProblem, parseHandshake, type Handshake } from "./parse-handshake.js";
 import { PluginConnection } from "./plugin-connection.js";
@@ -10,7 +10,6 @@ import { PluginProcess, raceTimeout } from "./plugin-process.js";
 import { processFacts } from "./process-facts.js";
 import { secondsText } from "./seconds-text.js";
 import { makeSocketFolder } from "./socket-folder.js";
-import { withSignal } from "./with-signal.js";
 
 export interface StartOptions {
   readonly executable: PluginExecutable;
@@ -95,7 +94,7 @@ async function readHandshake(
     (text) => (line = text),
     () => {},
   );
-  const inTime = await raceTimeout(withSignal(reading, signal), startTimeoutMs);
+  const inTime = await raceTimeout(orAborted(reading, signal), startTimeoutMs);
   if (line !== undefined) return parseHandshake(line);
   throw inTime ? endedEarly(process, executable) : notReady(startTimeoutMs);
 }

@@ -19,7 +19,7 @@ export { bidi, clientStream, loadRpc, openClient, serverStream, unary, type Bidi
 export { RpcError, type RpcMethod, type RpcOptions } from "./rpc-call.js";
 export { type ClientTls, type RpcClient } from "./rpc-connection.js";
 export { RPC_STATUS } from "./rpc-status.js";
-export { onAbort } from "./on-abort.js";
+export { onAbort, orAborted } from "./on-abort.js";
 export { readMessages, writeMessage } from "./rpc-stream.js";
 export {
   ListValue,

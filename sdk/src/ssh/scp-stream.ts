@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { onAbort } from "@ingot/protocol";
-import { orAborted } from "../abortable.js";
+import { onAbort, orAborted } from "@ingot/protocol";
 import { sendSignal } from "./exec.js";
 import { failureText } from "./run-quietly.js";
 import { exitOf } from "./sessions.js";

@@ -1,4 +1,4 @@
-import { orAborted } from "../abortable.js";
+import { orAborted } from "@ingot/protocol";
 import type { DownloadedFile, FileInfo } from "../machine.js";
 import type { Sftp } from "./sftp-session.js";
 

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isError } from "@ingot/diag";
-import { abortable, orAborted } from "../abortable.js";
+import { orAborted } from "@ingot/protocol";
+import { abortable } from "../abortable.js";
 import type {
   CommandExit,
   CommandIo,
