@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,15 +7,20 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 
 const SDK = fileURLToPath(new URL("..", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const run = promisify(execFile);
 
 let project: string;
+let workspace: string;
 
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "ingot-author-")));
+  workspace = mkdtempSync(join(tmpdir(), "ingot-workspace-"));
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [project, workspace]) rmSync(folder, { recursive: true, force: true });
+});
 
 const PLUGIN = `
 import { definePlugin, provisioner, builder, localMachine, schema as s, type Infer } from "@ingot/sdk";
@@ -79,7 +84,11 @@ process.stdout.write(JSON.stringify({ ui: greeted.ui, problems: built.diagnostic
 `;
 
 test("installs from its tarball alone, type-checks and runs in a project outside the workspace", async () => {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", project], { cwd: SDK });
+  // Packing rewrites imports for a moment, which must not happen to what other tests use.
+  const copy = join(workspace, "sdk");
+  cpSync(SDK, copy, { recursive: true });
+  symlinkSync(PACKAGES, join(workspace, "packages"));
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", project], { cwd: copy });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as { filename: string; files: { path: string }[] }[];
   if (packed === undefined) throw new Error("nothing was packed");
   const paths = packed.files.map(({ path }) => path);

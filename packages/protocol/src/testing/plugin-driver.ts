@@ -34,6 +34,8 @@ export class PluginDriver {
   readonly process: ChildProcess;
   readonly socketDir: string;
   readonly exited: Promise<unknown>;
+  /** When it has ended and all that it wrote is here. */
+  readonly #closed: Promise<unknown>;
   /** The fields of the handshake line. */
   fields: readonly string[] = [];
   stderr = "";
@@ -57,6 +59,7 @@ export class PluginDriver {
       },
     });
     this.exited = once(this.process, "exit");
+    this.#closed = once(this.process, "close");
     this.process.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
   }
 
@@ -66,6 +69,7 @@ export class PluginDriver {
     const lines = createInterface(driver.process.stdout as NodeJS.ReadableStream);
     const first = await Promise.race([once(lines, "line"), driver.exited]);
     if (typeof first !== "object" || typeof (first as unknown[])[0] !== "string") {
+      await driver.#closed;
       driver.dispose();
       throw new Error(`exit code ${driver.process.exitCode}: ${driver.stderr}`);
     }
